@@ -1,0 +1,37 @@
+//! The seed: a build directory in which the helper crate is compiled already.
+//!
+//! Only `evcxr` itself knows with which profile, flags and target it compiles
+//! a dependency, and cargo reuses a dependency only if all of them agree. So
+//! the seed is made by running the notebook's `:dep` line through `evcxr` once.
+
+use std::env;
+
+use anyhow::{Context, Result, ensure};
+use evcxr::CommandContext;
+
+/// Runs the `dep` line in the build directory that `EVCXR_TMPDIR` names.
+///
+/// # Errors
+///
+/// When `EVCXR_TMPDIR` is not set, or with cargo's own words when the
+/// dependency can't be resolved or compiled.
+pub(crate) fn make(dep: &str) -> Result<()> {
+    ensure!(
+        env::var_os("EVCXR_TMPDIR").is_some(),
+        "EVCXR_TMPDIR must name the directory to prepare; `cargo lab setup` does that"
+    );
+    // The receivers stay alive to the end: evcxr sends the output of the
+    // child there.
+    let (mut context, _outputs) = CommandContext::new().map_err(in_words)?;
+    context.execute(":load_config --quiet").map_err(in_words)?;
+    context
+        .execute(dep)
+        .map_err(in_words)
+        .with_context(|| format!("`{dep}` does not compile"))?;
+    Ok(())
+}
+
+/// `evcxr::Error` is not `Sync`, so only its text can travel up.
+fn in_words(error: evcxr::Error) -> anyhow::Error {
+    anyhow::anyhow!("{error}")
+}

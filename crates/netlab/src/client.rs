@@ -1,0 +1,405 @@
+//! A client that never waits for ever.
+//!
+//! Connecting, reading and writing are three different waits, so there are
+//! three [`Timeouts`]. And what can happen to a client is not one error but a
+//! handful of outcomes that call for different reactions, so [`Client::ask`]
+//! returns an [`Outcome`].
+
+mod outcome;
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
+use std::time::Duration;
+
+use crate::timeout;
+
+pub use outcome::Outcome;
+
+/// Bytes that one read takes at most.
+const BUFFER: usize = 64 * 1024;
+
+/// How long a client waits, for each of its three kinds of waiting.
+///
+/// Python's `settimeout` is one number for all of them; the second call
+/// overwrites the first.
+///
+/// # Examples
+///
+/// ```
+/// use netlab::client::Timeouts;
+/// use std::time::Duration;
+///
+/// let patient = Timeouts { read: Duration::from_secs(10), ..Timeouts::default() };
+/// assert_eq!(patient.connect, Duration::from_secs(3));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timeouts {
+    /// For the connection to be established.
+    pub connect: Duration,
+    /// For the next bytes to arrive.
+    pub read: Duration,
+    /// For room in the send buffer.
+    pub write: Duration,
+}
+
+impl Default for Timeouts {
+    /// 3 seconds to connect, 2 to read, 2 to write.
+    fn default() -> Self {
+        Self::new(
+            Duration::from_secs(3),
+            Duration::from_secs(2),
+            Duration::from_secs(2),
+        )
+    }
+}
+
+impl Timeouts {
+    /// Makes timeouts in the order connect, read, write.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use netlab::client::Timeouts;
+    /// use std::time::Duration;
+    ///
+    /// let second = Duration::from_secs(1);
+    /// assert_eq!(Timeouts::new(3 * second, 2 * second, 2 * second), Timeouts::default());
+    /// ```
+    pub fn new(connect: Duration, read: Duration, write: Duration) -> Self {
+        Self {
+            connect,
+            read,
+            write,
+        }
+    }
+
+    fn check(&self) -> io::Result<()> {
+        timeout::refuse_zero("подключения (connect)", Some(self.connect))?;
+        timeout::refuse_zero("чтения (read)", Some(self.read))?;
+        timeout::refuse_zero("записи (write)", Some(self.write))
+    }
+}
+
+/// Connects, sends `request`, and reads once.
+///
+/// # Errors
+///
+/// - `InvalidInput`: a timeout is zero, or the address cannot be resolved.
+/// - Whatever is not an [`Outcome`], such as `NetworkUnreachable`.
+///
+/// # Examples
+///
+/// ```
+/// use netlab::client::{self, Outcome, Timeouts};
+/// use netlab::server;
+///
+/// let server = server::iterative::serve(server::bind("127.0.0.1:0")?)?;
+/// let outcome = client::ask(server.addr(), b"ping", Timeouts::default())?;
+/// assert_eq!(outcome, Outcome::Answered(b"ping".to_vec()));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub fn ask(
+    addr: impl ToSocketAddrs,
+    request: &[u8],
+    timeouts: Timeouts,
+) -> io::Result<Outcome> {
+    match try_connect(addr, timeouts)? {
+        Ok(mut client) => client.ask(request),
+        Err((outcome, _)) => Ok(outcome),
+    }
+}
+
+/// A connection to a server.
+///
+/// # Examples
+///
+/// ```
+/// use netlab::client::{Client, Outcome, Timeouts};
+/// use netlab::server;
+///
+/// let server = server::threaded::serve(server::bind("127.0.0.1:0")?)?;
+/// let mut client = Client::connect(server.addr(), Timeouts::default())?;
+/// assert_eq!(client.ask(b"ping")?, Outcome::Answered(b"ping".to_vec()));
+/// assert_eq!(client.ask(b"quit\n")?, Outcome::Answered(b"ping".to_vec()));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Client {
+    stream: TcpStream,
+    local: SocketAddr,
+    peer: SocketAddr,
+    /// How the connection ended, once it has.
+    ended: Option<Outcome>,
+}
+
+/// Connects; the inner error is an outcome, and the address it belongs to.
+fn try_connect(
+    addr: impl ToSocketAddrs,
+    timeouts: Timeouts,
+) -> io::Result<Result<Client, (Outcome, SocketAddr)>> {
+    timeouts.check()?;
+    let mut failed = None;
+    for addr in addr.to_socket_addrs()? {
+        match TcpStream::connect_timeout(&addr, timeouts.connect) {
+            Ok(stream) => return Client::over(stream, timeouts).map(Ok),
+            Err(error) => failed = Some((error, addr)),
+        }
+    }
+    let Some((error, addr)) = failed else {
+        let text = "у этого имени нет ни одного адреса";
+        return Err(io::Error::new(ErrorKind::InvalidInput, text));
+    };
+    match error.kind() {
+        ErrorKind::ConnectionRefused => Ok(Err((Outcome::Refused, addr))),
+        // The server's host did not answer, or its accept queue was full.
+        _ if timeout::is_timeout(&error) => {
+            Ok(Err((Outcome::ConnectTimeout, addr)))
+        }
+        _ if timeout::is_reset(&error) => Ok(Err((Outcome::Reset, addr))),
+        kind => Err(io::Error::new(
+            kind,
+            format!("подключиться к {addr} не удалось: {error}"),
+        )),
+    }
+}
+
+impl Client {
+    /// Connects to the first address that answers.
+    ///
+    /// Not one call but several: [`socket(2)`], a non-blocking [`connect(2)`],
+    /// [`poll(2)`] with the timeout, and [`setsockopt(2)`] with `SO_RCVTIMEO`
+    /// and `SO_SNDTIMEO`. Each address of a name gets the whole timeout.
+    ///
+    /// [`socket(2)`]: https://man7.org/linux/man-pages/man2/socket.2.html
+    /// [`connect(2)`]: https://man7.org/linux/man-pages/man2/connect.2.html
+    /// [`poll(2)`]: https://man7.org/linux/man-pages/man2/poll.2.html
+    /// [`setsockopt(2)`]: https://man7.org/linux/man-pages/man2/setsockopt.2.html
+    ///
+    /// # Errors
+    ///
+    /// - `ConnectionRefused`: nobody listens there.
+    /// - `TimedOut`: no answer within [`Timeouts::connect`].
+    /// - `InvalidInput`: a timeout is zero, or the address cannot be resolved.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use netlab::client::{Client, Timeouts};
+    ///
+    /// let listener = netlab::server::bind("127.0.0.1:0")?;
+    /// let client = Client::connect(listener.local_addr()?, Timeouts::default())?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn connect(
+        addr: impl ToSocketAddrs,
+        timeouts: Timeouts,
+    ) -> io::Result<Self> {
+        try_connect(addr, timeouts)?.map_err(|(outcome, addr)| {
+            io::Error::new(outcome.kind(), format!("{addr}: {outcome}"))
+        })
+    }
+
+    fn over(stream: TcpStream, timeouts: Timeouts) -> io::Result<Self> {
+        stream.set_read_timeout(Some(timeouts.read))?;
+        stream.set_write_timeout(Some(timeouts.write))?;
+        let (local, peer) = (stream.local_addr()?, stream.peer_addr()?);
+        Ok(Self {
+            stream,
+            local,
+            peer,
+            ended: None,
+        })
+    }
+
+    /// Sends all of `request` and reads once.
+    ///
+    /// TCP has no messages: one read may return a part of the answer, or two
+    /// answers together. [`read_outcome`](Self::read_outcome) reads on.
+    ///
+    /// # Errors
+    ///
+    /// - `NotConnected`: the connection has ended before.
+    /// - Whatever is not an [`Outcome`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use netlab::client::{Client, Outcome, Timeouts};
+    /// use netlab::server;
+    ///
+    /// let server = server::threaded::serve(server::bind("127.0.0.1:0")?)?;
+    /// let mut client = Client::connect(server.addr(), Timeouts::default())?;
+    /// assert_eq!(client.ask(b"quit\n")?, Outcome::ClosedByPeer);
+    /// assert!(client.ask(b"ping").is_err()); // At once, not after a timeout.
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn ask(&mut self, request: &[u8]) -> io::Result<Outcome> {
+        match self.try_send(request)? {
+            Ok(()) => self.read_outcome(),
+            Err(outcome) => Ok(outcome),
+        }
+    }
+
+    /// Sends all of `bytes`, without waiting for an answer.
+    ///
+    /// Corresponds to [`write(2)`], repeated until everything is written.
+    /// Success means that the bytes are in the send buffer, not that anybody
+    /// has read them.
+    ///
+    /// [`write(2)`]: https://man7.org/linux/man-pages/man2/write.2.html
+    ///
+    /// # Errors
+    ///
+    /// - `TimedOut`: the peer does not read and the buffers are full. How much
+    ///   has been sent is not known.
+    /// - `ConnectionReset`: the peer has broken the connection off.
+    /// - `NotConnected`: the connection has ended before.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use netlab::client::{Client, Outcome, Timeouts};
+    /// use netlab::server;
+    ///
+    /// let server = server::threaded::serve(server::bind("127.0.0.1:0")?)?;
+    /// let mut client = Client::connect(server.addr(), Timeouts::default())?;
+    /// client.send(b"ping")?;
+    /// assert_eq!(client.read_outcome()?, Outcome::Answered(b"ping".to_vec()));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.try_send(bytes)?.map_err(|outcome| {
+            io::Error::new(outcome.kind(), outcome.to_string())
+        })
+    }
+
+    fn try_send(&mut self, bytes: &[u8]) -> io::Result<Result<(), Outcome>> {
+        self.still_open()?;
+        match self.stream.write_all(bytes) {
+            Ok(()) => Ok(Ok(())),
+            Err(error) if timeout::is_timeout(&error) => {
+                Ok(Err(Outcome::WriteTimeout))
+            }
+            Err(error) if timeout::is_reset(&error) => {
+                Ok(Err(self.end(Outcome::Reset)))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Reads once: whatever has arrived, or what went wrong.
+    ///
+    /// Corresponds to [`read(2)`], with the read timeout.
+    ///
+    /// [`read(2)`]: https://man7.org/linux/man-pages/man2/read.2.html
+    ///
+    /// # Errors
+    ///
+    /// - `NotConnected`: the connection has ended before.
+    /// - Whatever is not an [`Outcome`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use netlab::client::{Client, Outcome, Timeouts};
+    /// use std::time::Duration;
+    ///
+    /// let silent = netlab::server::bind("127.0.0.1:0")?; // Never accepts.
+    /// let timeouts = Timeouts { read: Duration::from_millis(10), ..Timeouts::default() };
+    /// let mut client = Client::connect(silent.local_addr()?, timeouts)?;
+    /// assert_eq!(client.read_outcome()?, Outcome::ReadTimeout);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn read_outcome(&mut self) -> io::Result<Outcome> {
+        self.still_open()?;
+        let mut buffer = vec![0; BUFFER];
+        loop {
+            match self.stream.read(&mut buffer) {
+                Ok(0) => return Ok(self.end(Outcome::ClosedByPeer)),
+                Ok(count) => {
+                    buffer.truncate(count);
+                    return Ok(Outcome::Answered(buffer));
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if timeout::is_timeout(&error) => {
+                    return Ok(Outcome::ReadTimeout);
+                }
+                Err(error) if timeout::is_reset(&error) => {
+                    return Ok(self.end(Outcome::Reset));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Remembers that the connection has ended, and how.
+    fn end(&mut self, outcome: Outcome) -> Outcome {
+        self.ended = Some(outcome.clone());
+        outcome
+    }
+
+    fn still_open(&self) -> io::Result<()> {
+        let Some(outcome) = &self.ended else {
+            return Ok(());
+        };
+        let text =
+            format!("соединение с {} уже окончено: {outcome}", self.peer);
+        Err(io::Error::new(ErrorKind::NotConnected, text))
+    }
+
+    /// Returns the address of our end.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use netlab::client::{Client, Timeouts};
+    ///
+    /// let listener = netlab::server::bind("127.0.0.1:0")?;
+    /// let client = Client::connect(listener.local_addr()?, Timeouts::default())?;
+    /// assert_eq!(client.local_addr(), listener.accept()?.1);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn local_addr(&self) -> SocketAddr {
+        self.local
+    }
+
+    /// Returns the address of the server's end.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use netlab::client::{Client, Timeouts};
+    ///
+    /// let listener = netlab::server::bind("127.0.0.1:0")?;
+    /// let client = Client::connect(listener.local_addr()?, Timeouts::default())?;
+    /// assert_eq!(client.peer_addr(), listener.local_addr()?);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn peer_addr(&self) -> SocketAddr {
+        self.peer
+    }
+
+    /// Closes the connection: [`close(2)`].
+    ///
+    /// The same as dropping the client. The method is there because a variable
+    /// of a notebook is not dropped at the end of its cell.
+    ///
+    /// [`close(2)`]: https://man7.org/linux/man-pages/man2/close.2.html
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use netlab::client::{Client, Timeouts};
+    /// use std::io::Read;
+    ///
+    /// let listener = netlab::server::bind("127.0.0.1:0")?;
+    /// let client = Client::connect(listener.local_addr()?, Timeouts::default())?;
+    /// let (mut stream, _) = listener.accept()?;
+    /// client.close();
+    /// assert_eq!(stream.read(&mut [0; 16])?, 0); // End of stream.
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn close(self) {
+        drop(self);
+    }
+}

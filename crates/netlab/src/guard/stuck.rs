@@ -1,0 +1,156 @@
+//! The report of a guard.
+
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+
+use crate::display;
+
+/// How many threads are shown.
+const ROWS: usize = 10;
+
+/// What a guard found when its time was over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stuck {
+    /// The limit that was given.
+    pub limit: Duration,
+    /// The threads of the family and what they waited for, at that moment.
+    pub threads: Vec<StuckThread>,
+    /// Whether all of them have ended after their sockets were shut down.
+    pub released: bool,
+    /// Why nothing was run at all, if so.
+    not_run: Option<String>,
+}
+
+/// A thread that was not done in time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StuckThread {
+    /// The thread id, as in `/proc/self/task` and `ps -L`.
+    pub tid: i32,
+    /// The state as in `/proc/self/task/TID/stat`: `S` sleeps, `R` runs, …
+    pub state: char,
+    /// The name of the system call it was in; empty if it was in none, or in
+    /// one that is not known here.
+    pub syscall: &'static str,
+    /// The number of that system call.
+    pub number: Option<i64>,
+    /// The descriptor it waited for.
+    pub fd: Option<i32>,
+    /// What it waited for, in words.
+    pub what: String,
+}
+
+impl Stuck {
+    pub(super) fn in_threads(
+        limit: Duration,
+        threads: Vec<StuckThread>,
+        released: bool,
+    ) -> Self {
+        Self {
+            limit,
+            threads,
+            released,
+            not_run: None,
+        }
+    }
+
+    pub(super) fn not_run(reason: &str) -> Self {
+        let not_run = Some(reason.to_owned());
+        Self {
+            limit: Duration::ZERO,
+            threads: Vec::new(),
+            released: true,
+            not_run,
+        }
+    }
+
+    /// What the picture as a whole means, if it is one of the usual ones.
+    fn meaning(&self) -> &'static str {
+        let all = |calls: &[&str]| {
+            !self.threads.is_empty()
+                && self.threads.iter().all(|t| calls.contains(&t.syscall))
+        };
+        let joined: Vec<_> = self
+            .threads
+            .iter()
+            .filter(|t| t.syscall != "futex")
+            .collect();
+        let others = |calls: &[&str]| {
+            !joined.is_empty()
+                && joined.iter().all(|t| calls.contains(&t.syscall))
+        };
+        let (several, reading) =
+            (joined.len() > 1, ["read", "readv", "recvfrom", "recvmsg"]);
+        let writing = ["write", "writev", "sendto", "sendmsg"];
+        match () {
+            () if others(&reading) && several => {
+                "все ждут чтения, и никто не пишет: взаимная блокировка (deadlock)"
+            }
+            () if others(&writing) && several => {
+                "все пишут, и никто не читает: буферы полны, взаимная блокировка (deadlock)"
+            }
+            () if others(&reading) => "данных нет, и соединение не закрыто",
+            () if others(&writing) => "другая сторона не читает, буферы полны",
+            () if others(&["accept", "accept4"]) => "никто не подключается",
+            () if all(&["futex"]) => "потоки ждут друг друга",
+            () => "",
+        }
+    }
+
+    /// Shows the report under a notebook cell; the kernel calls it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// netlab::guard(Duration::ZERO, || ()).unwrap_err().evcxr_display();
+    /// ```
+    pub fn evcxr_display(&self) {
+        let text = self.to_string();
+        display::blocks(Some(&display::preformatted(text.trim_end())), &text);
+    }
+}
+
+impl fmt::Display for StuckThread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "поток {}", self.tid)?;
+        match (self.syscall, self.number) {
+            ("", Some(number)) => {
+                write!(f, " ждёт в системном вызове номер {number}")?
+            }
+            ("", None) => {}
+            (name, _) => write!(f, " ждёт в {name}(2)")?,
+        }
+        match self.what.as_str() {
+            "" => Ok(()),
+            what => write!(f, ": {what}"),
+        }
+    }
+}
+
+impl fmt::Display for Stuck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(reason) = &self.not_run {
+            return writeln!(f, "ничего не запущено: {reason}");
+        }
+        writeln!(f, "не закончилось за {:?}:", self.limit)?;
+        for thread in self.threads.iter().take(ROWS) {
+            writeln!(f, "  {thread}")?;
+        }
+        if let more @ 1.. = self.threads.len().saturating_sub(ROWS) {
+            writeln!(f, "  … ещё {more}")?;
+        }
+        match self.meaning() {
+            "" => {}
+            meaning => writeln!(f, "{meaning}")?,
+        }
+        f.write_str(if self.released {
+            "сокеты закрыты (shutdown), потоки завершились\n"
+        } else {
+            "не все потоки удалось освободить: они останутся до перезапуска ядра\n"
+        })
+    }
+}
+
+impl Error for Stuck {}

@@ -1,0 +1,117 @@
+//! The async twin of `connection.rs`, for the tokio server.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time;
+
+use super::commands::CommandScanner;
+use super::connection::{self, BUFFER, Flow, Session};
+use super::limits::Limits;
+use crate::trace::{CloseReason, EventKind, Recorder};
+
+/// How long a server waits for the client to close after a farewell.
+const FAREWELL: Duration = Duration::from_millis(100);
+
+/// Echoes everything a client sends until it is done.
+pub(super) async fn handle(
+    stream: &mut TcpStream,
+    limits: &Limits,
+    session: &mut Session,
+) -> io::Result<Flow> {
+    let result = echo(stream, limits, session).await;
+    session.close(result)
+}
+
+async fn echo(
+    stream: &mut TcpStream,
+    limits: &Limits,
+    session: &mut Session,
+) -> io::Result<CloseReason> {
+    let mut scanner = CommandScanner::new();
+    // On the heap: what lives across an `await` is part of the task, and a
+    // thousand tasks would each carry it.
+    let mut buffer = vec![0; BUFFER];
+    let mut answer = Vec::with_capacity(BUFFER);
+    loop {
+        let Some(count) =
+            within(limits.read_timeout, stream.read(&mut buffer)).await?
+        else {
+            return Ok(CloseReason::ReadTimeout);
+        };
+        let command = match count {
+            // Half-close: the client has shut down its writing side and may
+            // still be reading. It gets what was held back for it.
+            0 => {
+                scanner.finish(&mut answer);
+                None
+            }
+            _ => {
+                session.received(&buffer[..count]);
+                scanner.push(&buffer[..count], &mut answer)
+            }
+        };
+        // `write_all` cancelled by the timeout has sent nobody knows how much.
+        // That is no harm here, because the connection ends with it.
+        let Some(()) =
+            within(limits.write_timeout, stream.write_all(&answer)).await?
+        else {
+            return Ok(CloseReason::WriteTimeout);
+        };
+        session.sent(answer.len());
+        answer.clear();
+        if let Some(command) = command {
+            session.command(command);
+            say_goodbye(stream).await?;
+            return Ok(connection::reason(command));
+        }
+        if count == 0 {
+            return Ok(CloseReason::EndOfStream);
+        }
+    }
+}
+
+/// Runs one call under a timeout; `None` if the time was over first.
+///
+/// A socket option cannot do this here: a socket of tokio never blocks, so
+/// `SO_RCVTIMEO` has nothing to interrupt.
+async fn within<T>(
+    limit: Option<Duration>,
+    call: impl Future<Output = io::Result<T>>,
+) -> io::Result<Option<T>> {
+    match limit {
+        None => call.await.map(Some),
+        Some(limit) => time::timeout(limit, call).await.ok().transpose(),
+    }
+}
+
+/// Sends a last line to a client that cannot be served, and lets it go.
+pub(super) async fn refuse(
+    stream: &mut TcpStream,
+    peer: SocketAddr,
+    limit: usize,
+    recorder: &Recorder,
+) {
+    recorder.record(Some(peer), EventKind::Refused { limit });
+    let line = connection::refusal(limit);
+    if let Ok(Some(())) =
+        within(Some(FAREWELL), stream.write_all(line.as_bytes())).await
+    {
+        let _ = say_goodbye(stream).await;
+    }
+}
+
+/// Closes the sending side and waits a moment for the client to do the same.
+///
+/// The reason is in `connection.rs`: unread bytes turn our FIN into an RST.
+async fn say_goodbye(stream: &mut TcpStream) -> io::Result<()> {
+    stream.shutdown().await?;
+    let mut buffer = vec![0; BUFFER];
+    let drain =
+        async { while matches!(stream.read(&mut buffer).await, Ok(1..)) {} };
+    let _ = time::timeout(FAREWELL, drain).await;
+    Ok(())
+}

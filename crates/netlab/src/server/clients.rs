@@ -1,0 +1,129 @@
+//! The clients that a server serves at the moment.
+
+use std::collections::BTreeMap;
+use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
+
+/// A connected client, as [`ServerHandle::clients`](super::ServerHandle::clients) reports it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientInfo {
+    /// The address of the client's end of the connection.
+    pub peer: SocketAddr,
+    /// How long it has been connected.
+    pub since: Duration,
+    /// Bytes received from it.
+    pub received: u64,
+    /// Bytes sent to it.
+    pub sent: u64,
+}
+
+/// Counts the bytes of one connection.
+#[derive(Debug, Default)]
+pub(super) struct Traffic {
+    // Relaxed is enough: these are figures for a reader's eye, nothing else is
+    // decided by them.
+    received: AtomicU64,
+    sent: AtomicU64,
+}
+
+impl Traffic {
+    pub(super) fn add_received(&self, bytes: usize) {
+        self.received.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+
+    pub(super) fn add_sent(&self, bytes: usize) {
+        self.sent.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+}
+
+#[derive(Debug)]
+struct Connected {
+    peer: SocketAddr,
+    since: Instant,
+    traffic: Arc<Traffic>,
+    /// What a blocked thread is woken through. Tasks need none: they can be
+    /// cancelled at any `await`, a thread in `read(2)` cannot.
+    stream: Option<Arc<TcpStream>>,
+}
+
+/// The list of connected clients, shared by a server and its handle.
+#[derive(Debug, Default)]
+pub(super) struct Clients {
+    list: Mutex<List>,
+}
+
+#[derive(Debug, Default)]
+struct List {
+    next_id: u64,
+    connected: BTreeMap<u64, Connected>,
+    /// Once set, nobody is added: a connection accepted in the same moment in
+    /// which the server stops would otherwise be missed by `shut_down`.
+    closed: bool,
+}
+
+impl Clients {
+    /// Adds a client; `None` if the server is stopping.
+    pub(super) fn add(
+        &self,
+        peer: SocketAddr,
+        traffic: &Arc<Traffic>,
+        stream: Option<Arc<TcpStream>>,
+    ) -> Option<u64> {
+        let mut list = self.list.lock();
+        if list.closed {
+            return None;
+        }
+        let id = list.next_id;
+        list.next_id += 1;
+        let traffic = Arc::clone(traffic);
+        list.connected.insert(
+            id,
+            Connected {
+                peer,
+                since: Instant::now(),
+                traffic,
+                stream,
+            },
+        );
+        Some(id)
+    }
+
+    pub(super) fn remove(&self, id: u64) {
+        self.list.lock().connected.remove(&id);
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.list.lock().connected.len()
+    }
+
+    pub(super) fn info(&self) -> Vec<ClientInfo> {
+        let list = self.list.lock();
+        let info = |client: &Connected| ClientInfo {
+            peer: client.peer,
+            since: client.since.elapsed(),
+            received: client.traffic.received.load(Ordering::Relaxed),
+            sent: client.traffic.sent.load(Ordering::Relaxed),
+        };
+        list.connected.values().map(info).collect()
+    }
+
+    /// Ends every connection and admits no new one.
+    ///
+    /// `shutdown(2)` acts on the connection, not on the descriptor: a thread
+    /// that is blocked in `read` on it gets 0 bytes, one in `write` gets
+    /// `EPIPE`. Closing the descriptor would wake nobody.
+    pub(super) fn shut_down(&self) {
+        let mut list = self.list.lock();
+        list.closed = true;
+        for client in list.connected.values() {
+            if let Some(stream) = &client.stream {
+                // ENOTCONN: the client has broken the connection off already.
+                let _ = stream.shutdown(Shutdown::Both);
+            }
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! Finds the commands `quit` and `stop` in a stream of bytes.
+//!
+//! TCP carries bytes, not messages: `quit\n` may arrive as `qu` and `it\n`, and
+//! `hi\r\nquit\r\n` may arrive at once. Comparing what one `read` returned with
+//! `quit\r\n` therefore works only by luck. The [`CommandScanner`] looks at
+//! lines, wherever the packets were cut, and holds back no more than it must.
+
+use std::fmt;
+
+/// What a client can order instead of having it echoed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Command {
+    /// Ends this client.
+    Quit,
+    /// Ends this client and the whole server.
+    Stop,
+}
+
+impl fmt::Display for Command {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Quit => "quit",
+            Self::Stop => "stop",
+        })
+    }
+}
+
+/// Every form of a command on the wire: `telnet` ends lines with `\r\n`, `nc`
+/// with `\n`.
+const FORMS: [(&[u8], Command); 4] = [
+    (b"quit\n", Command::Quit),
+    (b"quit\r\n", Command::Quit),
+    (b"stop\n", Command::Stop),
+    (b"stop\r\n", Command::Stop),
+];
+
+/// Separates commands from text that is to be echoed.
+///
+/// # Examples
+///
+/// ```
+/// use netlab::server::{Command, CommandScanner};
+///
+/// let mut scanner = CommandScanner::new();
+/// let mut echo = Vec::new();
+/// assert_eq!(scanner.push(b"hi\r\nqu", &mut echo), None);
+/// assert_eq!(echo, b"hi\r\n"); // `qu` may still become `quit`.
+/// assert_eq!(scanner.push(b"it\r\n", &mut echo), Some(Command::Quit));
+/// assert_eq!(echo, b"hi\r\n");
+/// ```
+#[derive(Debug, Default, Clone)]
+pub struct CommandScanner {
+    /// The beginning of a line that may still become a command. It is never
+    /// longer than five bytes, so a client cannot make it grow.
+    held: Vec<u8>,
+    /// The line has already turned out to be text; its rest is text as well.
+    in_text: bool,
+}
+
+impl CommandScanner {
+    /// Makes a scanner at the beginning of a line.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let scanner = netlab::server::CommandScanner::new();
+    /// # let _ = scanner;
+    /// ```
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes the next bytes of the stream, appends to `out` what is to be
+    /// echoed, and returns the command if there was one.
+    ///
+    /// Bytes after a command are dropped: the client has said that it is done.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use netlab::server::{Command, CommandScanner};
+    ///
+    /// let mut echo = Vec::new();
+    /// let command = CommandScanner::new().push(b"ping\nstop\nlost", &mut echo);
+    /// assert_eq!((command, &echo[..]), (Some(Command::Stop), &b"ping\n"[..]));
+    /// ```
+    pub fn push(
+        &mut self,
+        mut bytes: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Option<Command> {
+        loop {
+            if self.in_text {
+                // The rest of a text line goes through in one piece.
+                let end = bytes.iter().position(|&byte| byte == b'\n');
+                let (line, rest) =
+                    bytes.split_at(end.map_or(bytes.len(), |end| end + 1));
+                out.extend_from_slice(line);
+                self.in_text = end.is_none();
+                bytes = rest;
+            }
+            let (&byte, rest) = bytes.split_first()?;
+            bytes = rest;
+            self.held.push(byte);
+            if let Some(command) = self.complete() {
+                self.held.clear();
+                return Some(command);
+            }
+            if !self.may_become_command() {
+                out.append(&mut self.held);
+                self.in_text = byte != b'\n';
+            }
+        }
+    }
+
+    /// Appends what is still held back: the stream has ended, so it cannot
+    /// become a command any more.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use netlab::server::CommandScanner;
+    ///
+    /// let (mut scanner, mut echo) = (CommandScanner::new(), Vec::new());
+    /// scanner.push(b"qu", &mut echo);
+    /// assert_eq!(echo, b"");
+    /// scanner.finish(&mut echo);
+    /// assert_eq!(echo, b"qu");
+    /// ```
+    pub fn finish(&mut self, out: &mut Vec<u8>) {
+        out.append(&mut self.held);
+    }
+
+    fn complete(&self) -> Option<Command> {
+        FORMS
+            .iter()
+            .find(|(form, _)| *form == self.held)
+            .map(|&(_, command)| command)
+    }
+
+    fn may_become_command(&self) -> bool {
+        FORMS.iter().any(|(form, _)| form.starts_with(&self.held))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Feeds the packets to a scanner; the echo and the command that ended it.
+    fn scan(packets: &[&[u8]]) -> (Vec<u8>, Option<Command>) {
+        let (mut scanner, mut out) = (CommandScanner::new(), Vec::new());
+        for packet in packets {
+            if let Some(command) = scanner.push(packet, &mut out) {
+                return (out, Some(command));
+            }
+        }
+        scanner.finish(&mut out);
+        (out, None)
+    }
+
+    #[test]
+    fn text_without_newline_is_echoed_at_once() {
+        let mut out = Vec::new();
+        assert_eq!(CommandScanner::new().push(b"ping", &mut out), None);
+        assert_eq!(out, b"ping");
+    }
+
+    #[test]
+    fn commands_are_found_at_every_cut() {
+        for (form, command) in FORMS {
+            let mut stream = b"hi\r\nquiet\n\n".to_vec();
+            let text = stream.clone();
+            stream.extend_from_slice(form);
+            for cut in 0..=stream.len() {
+                let (left, right) = stream.split_at(cut);
+                assert_eq!(
+                    scan(&[left, right]),
+                    (text.clone(), Some(command)),
+                    "cut {cut}"
+                );
+            }
+            let bytes: Vec<&[u8]> = stream.chunks(1).collect();
+            assert_eq!(scan(&bytes), (text.clone(), Some(command)));
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_a_command_is_text() {
+        for text in [
+            "quit", "quitx\n", " quit\n", "QUIT\n", "quit \n", "st\n",
+            "quit\r", "xstop\n",
+        ] {
+            assert_eq!(
+                scan(&[text.as_bytes()]),
+                (text.as_bytes().to_vec(), None),
+                "{text:?}"
+            );
+            let bytes: Vec<&[u8]> = text.as_bytes().chunks(1).collect();
+            assert_eq!(
+                scan(&bytes),
+                (text.as_bytes().to_vec(), None),
+                "{text:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn carriage_return_without_newline_releases_the_line() {
+        assert_eq!(scan(&[b"quit\r\r\n"]), (b"quit\r\r\n".to_vec(), None));
+    }
+
+    #[test]
+    fn bytes_after_a_command_are_dropped() {
+        assert_eq!(
+            scan(&[b"a\nquit\nb\nstop\n"]),
+            (b"a\n".to_vec(), Some(Command::Quit))
+        );
+    }
+}

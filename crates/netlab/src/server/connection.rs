@@ -1,0 +1,298 @@
+//! Serves one connection; the iterative and the threaded server share it.
+//!
+//! The async twin of this file is `async_connection.rs`. Compare them: the
+//! tokio server reads the same, but it must put each call under a `timeout`
+//! where the blocking one sets the timeouts on the socket once.
+
+use std::io::{self, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::clients::Traffic;
+use super::commands::{Command, CommandScanner};
+use super::control::Registration;
+use crate::timeout;
+use crate::trace::{CloseReason, EventKind, Recorder, TextDecoder};
+
+/// Bytes read at a time.
+pub(super) const BUFFER: usize = 4096;
+
+/// How long a server waits for the client to close after a farewell.
+const FAREWELL: Duration = Duration::from_millis(100);
+
+/// What an accept loop does after a client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flow {
+    /// It accepts the next one.
+    NextClient,
+    /// It stops: the client has sent `stop`.
+    Stop,
+}
+
+/// Echoes everything a client sends until it is done.
+///
+/// Calls [`read(2)`] and [`write(2)`] in a loop; 0 bytes mean that the client
+/// has closed its side. The timeouts are those of the socket: set them before
+/// with [`TcpStream::set_read_timeout`] and [`TcpStream::set_write_timeout`].
+/// A client that is silent, does not read, or breaks the connection off is an
+/// ordinary ending, recorded in the session's log, not an error.
+///
+/// [`read(2)`]: https://man7.org/linux/man-pages/man2/read.2.html
+/// [`write(2)`]: https://man7.org/linux/man-pages/man2/write.2.html
+///
+/// # Errors
+///
+/// Any other error of the socket. It concerns this client only: an accept loop
+/// that leaves with `?` here lets one client end the server.
+///
+/// # Examples
+///
+/// ```
+/// use netlab::server::{self, Flow, Session, connection};
+/// use netlab::trace::Recorder;
+/// use std::io::Write;
+/// use std::net::TcpStream;
+///
+/// let listener = server::bind("127.0.0.1:0")?;
+/// let mut client = TcpStream::connect(listener.local_addr()?)?;
+/// client.write_all(b"ping\nquit\n")?;
+///
+/// let (stream, peer) = listener.accept()?;
+/// let mut session = Session::new(peer, &Recorder::new());
+/// assert_eq!(connection::handle(&stream, &mut session)?, Flow::NextClient);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub fn handle(stream: &TcpStream, session: &mut Session) -> io::Result<Flow> {
+    let result = echo(stream, session);
+    session.close(result)
+}
+
+fn echo(
+    mut stream: &TcpStream,
+    session: &mut Session,
+) -> io::Result<CloseReason> {
+    let mut scanner = CommandScanner::new();
+    let mut buffer = [0; BUFFER];
+    let mut answer = Vec::with_capacity(BUFFER);
+    loop {
+        let count = match stream.read(&mut buffer) {
+            Ok(count) => count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {
+                continue;
+            }
+            Err(error) if timeout::is_timeout(&error) => {
+                return Ok(CloseReason::ReadTimeout);
+            }
+            Err(error) => return Err(error),
+        };
+        let command = match count {
+            // Half-close: the client has shut down its writing side and may
+            // still be reading. It gets what was held back for it.
+            0 => {
+                scanner.finish(&mut answer);
+                None
+            }
+            _ => {
+                session.received(&buffer[..count]);
+                scanner.push(&buffer[..count], &mut answer)
+            }
+        };
+        // `write` may take a part only; `write_all` calls it again for the
+        // rest. With `write` alone big messages would lose their ends.
+        match stream.write_all(&answer) {
+            Ok(()) => session.sent(answer.len()),
+            Err(error) if timeout::is_timeout(&error) => {
+                return Ok(CloseReason::WriteTimeout);
+            }
+            Err(error) => return Err(error),
+        }
+        answer.clear();
+        if let Some(command) = command {
+            session.command(command);
+            say_goodbye(stream)?;
+            return Ok(reason(command));
+        }
+        if count == 0 {
+            return Ok(CloseReason::EndOfStream);
+        }
+    }
+}
+
+pub(super) fn reason(command: Command) -> CloseReason {
+    match command {
+        Command::Quit => CloseReason::Quit,
+        Command::Stop => CloseReason::Stop,
+    }
+}
+
+/// Sends a last line to a client that cannot be served, and lets it go.
+pub(super) fn refuse(
+    mut stream: &TcpStream,
+    peer: SocketAddr,
+    limit: usize,
+    recorder: &Recorder,
+) {
+    recorder.record(Some(peer), EventKind::Refused { limit });
+    // Nothing here may block the accept loop, nor end it.
+    let _ = stream.set_write_timeout(Some(FAREWELL));
+    let _ = stream
+        .write_all(refusal(limit).as_bytes())
+        .and_then(|()| say_goodbye(stream));
+}
+
+/// The line for a client that is one too many.
+pub(super) fn refusal(limit: usize) -> String {
+    format!("сервер занят: уже обслуживается клиентов: {limit}\n")
+}
+
+/// Closes the sending side and waits a moment for the client to do the same.
+///
+/// Closing a socket with unread bytes in it sends RST instead of FIN, and an
+/// RST can destroy our last words before the client has read them.
+fn say_goodbye(mut stream: &TcpStream) -> io::Result<()> {
+    stream.shutdown(Shutdown::Write)?;
+    let deadline = Instant::now() + FAREWELL;
+    let mut buffer = [0; BUFFER];
+    loop {
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Ok(());
+        }
+        stream.set_read_timeout(Some(left))?;
+        // The client has closed, or is silent, or is gone: all the same now.
+        if matches!(stream.read(&mut buffer), Ok(0) | Err(_)) {
+            return Ok(());
+        }
+    }
+}
+
+/// The record of one connection: who, how many bytes, and what to log.
+///
+/// # Examples
+///
+/// ```
+/// use netlab::{server::Session, trace::Recorder};
+///
+/// let recorder = Recorder::new();
+/// let session = Session::new("127.0.0.1:55000".parse().unwrap(), &recorder);
+/// assert_eq!(recorder.snapshot().len(), 1); // Connected.
+/// ```
+#[derive(Debug)]
+pub struct Session {
+    peer: SocketAddr,
+    recorder: Recorder,
+    traffic: Arc<Traffic>,
+    decoder: TextDecoder,
+    /// Keeps the client on its server's list; none for a session of a cell.
+    registration: Option<Registration>,
+    closed: bool,
+}
+
+impl Session {
+    /// Opens a session that writes into `recorder`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use netlab::{server::Session, trace::Recorder};
+    ///
+    /// let peer = "127.0.0.1:55000".parse().unwrap();
+    /// let session = Session::new(peer, &Recorder::new());
+    /// # let _ = session;
+    /// ```
+    pub fn new(peer: SocketAddr, recorder: &Recorder) -> Self {
+        Self::open(peer, recorder, Arc::default(), None)
+    }
+
+    pub(super) fn registered(
+        peer: SocketAddr,
+        recorder: &Recorder,
+        traffic: Arc<Traffic>,
+        registration: Registration,
+    ) -> Self {
+        Self::open(peer, recorder, traffic, Some(registration))
+    }
+
+    fn open(
+        peer: SocketAddr,
+        recorder: &Recorder,
+        traffic: Arc<Traffic>,
+        registration: Option<Registration>,
+    ) -> Self {
+        recorder.record(Some(peer), EventKind::Connected);
+        let (recorder, decoder) = (recorder.clone(), TextDecoder::default());
+        Self {
+            peer,
+            recorder,
+            traffic,
+            decoder,
+            registration,
+            closed: false,
+        }
+    }
+
+    pub(super) fn received(&mut self, packet: &[u8]) {
+        self.traffic.add_received(packet.len());
+        let text = self.decoder.push(packet);
+        self.record(EventKind::Received {
+            bytes: packet.len(),
+            text,
+        });
+    }
+
+    pub(super) fn sent(&mut self, bytes: usize) {
+        if bytes > 0 {
+            self.traffic.add_sent(bytes);
+            self.record(EventKind::Sent { bytes });
+        }
+    }
+
+    pub(super) fn command(&self, command: Command) {
+        self.record(EventKind::Command(command));
+    }
+
+    /// Takes the client off the list and records why it is done.
+    pub(super) fn close(
+        &mut self,
+        result: io::Result<CloseReason>,
+    ) -> io::Result<Flow> {
+        let stopping = self
+            .registration
+            .take()
+            .is_some_and(|r| r.server_is_stopping());
+        let (reason, result) = match result {
+            Ok(reason @ (CloseReason::Quit | CloseReason::ReadTimeout)) => {
+                (reason, Ok(Flow::NextClient))
+            }
+            Ok(CloseReason::Stop) => (CloseReason::Stop, Ok(Flow::Stop)),
+            // The server has shut the connection down under the handler, and
+            // that looks like an end of stream or an error of the client.
+            _ if stopping => (CloseReason::ServerStopped, Ok(Flow::NextClient)),
+            Ok(reason) => (reason, Ok(Flow::NextClient)),
+            Err(error) if timeout::is_reset(&error) => {
+                (CloseReason::Reset, Ok(Flow::NextClient))
+            }
+            Err(error) => (CloseReason::Failed(error.to_string()), Err(error)),
+        };
+        self.closed = true;
+        self.record(EventKind::Closed { reason });
+        result
+    }
+
+    fn record(&self, kind: EventKind) {
+        self.recorder.record(Some(self.peer), kind);
+    }
+}
+
+impl Drop for Session {
+    /// Records the end of a session that was never served: there was no thread
+    /// for it, or its handler panicked. The log must not show it as connected.
+    fn drop(&mut self) {
+        if !self.closed {
+            let reason =
+                CloseReason::Failed("клиент не обслужен до конца".to_owned());
+            let _ = self.close(Ok(reason));
+        }
+    }
+}

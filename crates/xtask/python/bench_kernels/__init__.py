@@ -1,0 +1,1 @@
+"""Times the kernels of the lab side by side."""

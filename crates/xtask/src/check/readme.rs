@@ -1,0 +1,71 @@
+//! The lesson table of the README comes from the notebooks.
+
+use std::fs;
+
+use anyhow::{Context, Result};
+
+use super::Findings;
+use super::headings::headings;
+use super::notebook::{Kind, Notebook};
+use crate::lessons::Lesson;
+use crate::project::Project;
+
+const BEGIN: &str =
+    "<!-- lessons: `cargo lab check --fix` writes this table -->\n";
+const END: &str = "<!-- end of lessons -->";
+
+/// The row of a lesson.
+pub(super) fn row(lesson: &Lesson, notebooks: &[Notebook]) -> String {
+    let titles = notebooks.iter().map(|notebook| {
+        let title = notebook
+            .cells
+            .iter()
+            .filter(|cell| cell.kind == Kind::Markdown)
+            .flat_map(|cell| headings(&cell.source))
+            .find(|(level, _)| *level == 1)
+            .map_or("", |(_, text)| text);
+        format!("[{title}](notebooks/{})", notebook.file)
+    });
+    let minutes: u64 = notebooks
+        .iter()
+        .filter_map(|notebook| notebook.metadata["netlab"]["minutes"].as_u64())
+        .sum();
+    let number = lesson.stem.split('-').next().unwrap_or_default();
+    let titles = titles.collect::<Vec<_>>().join("<br>");
+    format!("| {number} | {titles} | {minutes} |\n")
+}
+
+/// Checks the table in the README, or writes it.
+pub(super) fn check(
+    project: &Project,
+    rows: &[String],
+    fix: bool,
+    findings: &mut Findings,
+) -> Result<()> {
+    let path = project.path("README.md");
+    let text = fs::read_to_string(&path).context("can't read README.md")?;
+    let Some((before, rest)) = text.split_once(BEGIN) else {
+        findings.add("README.md", "has no place for the lesson table");
+        return Ok(());
+    };
+    let Some((_, after)) = rest.split_once(END) else {
+        findings.add("README.md", "the lesson table has no end");
+        return Ok(());
+    };
+    let table =
+        format!("| | lesson | minutes |\n|---|---|---|\n{}", rows.concat());
+    let fresh = format!("{before}{BEGIN}{table}{END}{after}");
+    if fresh == text {
+        return Ok(());
+    }
+    if fix {
+        fs::write(path, fresh)?;
+        println!("README.md: lesson table written");
+    } else {
+        findings.add(
+            "README.md",
+            "the lesson table is stale; `cargo lab check --fix` writes it",
+        );
+    }
+    Ok(())
+}

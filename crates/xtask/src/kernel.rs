@@ -1,0 +1,181 @@
+//! The kernel: compiling it, and the two kernelspecs that start it.
+
+use std::collections::HashSet;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+
+use crate::Kernel;
+use crate::project::Project;
+use crate::step::Step;
+
+/// Compiles `netlab-kernel`; takes minutes the first time, half a second when
+/// there is nothing to do.
+///
+/// # Errors
+///
+/// When the crates can't be downloaded or do not compile.
+pub(crate) fn build(project: &Project) -> Result<()> {
+    fetch(project)?;
+    let title = "kernel (about 6 minutes the first time)";
+    let step = Step::of(packages(project)?, title);
+    let mut cargo = Command::new("cargo")
+        .args([
+            "build",
+            "--release",
+            "--locked",
+            "--package",
+            "netlab-kernel",
+        ])
+        .args([
+            "--offline",
+            "--quiet",
+            "--message-format=json-render-diagnostics",
+        ])
+        .current_dir(project.root())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("can't run cargo")?;
+
+    let mut seen = HashSet::new();
+    let messages =
+        BufReader::new(cargo.stdout.take().expect("stdout is piped"));
+    for message in messages.lines() {
+        let message: Value = serde_json::from_str(&message?)?;
+        let package = message["package_id"].as_str();
+        if let Some(package) =
+            package.filter(|id| seen.insert((*id).to_owned()))
+        {
+            step.advance(package.rsplit('#').next().unwrap_or(package));
+        }
+    }
+    if !cargo.wait()?.success() {
+        bail!("the kernel does not compile; what cargo says stands above");
+    }
+    step.done();
+    Ok(())
+}
+
+/// Downloads every crate of the workspace, so that all later steps, the cells
+/// included, work without a network.
+fn fetch(project: &Project) -> Result<()> {
+    let fetch = |offline: &[&str]| {
+        let mut cargo = Command::new("cargo");
+        cargo
+            .args(["fetch", "--locked", "--quiet"])
+            .args(offline)
+            .current_dir(project.root());
+        cargo
+    };
+    // Offline first: with everything in place this needs no network, so a
+    // laptop on stage never waits for a name server that does not answer.
+    if fetch(&["--offline"]).output()?.status.success() {
+        return Ok(());
+    }
+    let step = Step::start("crates");
+    step.download(&mut fetch(&[]))?;
+    step.done();
+    Ok(())
+}
+
+/// How many packages cargo will report while it builds the kernel.
+fn packages(project: &Project) -> Result<u64> {
+    let tree = Command::new("cargo")
+        .args([
+            "tree",
+            "--offline",
+            "--locked",
+            "--package",
+            "netlab-kernel",
+        ])
+        .args(["--edges", "normal,build", "--prefix", "none", "--no-dedupe"])
+        .current_dir(project.root())
+        .output()?;
+    let lines = String::from_utf8_lossy(&tree.stdout).into_owned();
+    let packages: HashSet<_> = lines
+        .lines()
+        .filter_map(|line| line.split(" (").next())
+        .collect();
+    Ok(packages.len() as u64)
+}
+
+/// Writes the kernelspecs `rust` and `rust-evcxr` into the private Python
+/// environment. No kernelspec of the user is read or touched.
+///
+/// # Errors
+///
+/// When the files can't be written.
+pub(crate) fn install_specs(project: &Project) -> Result<()> {
+    // Both read a configuration of the lab, not the user's own: `offline_mode`
+    // makes cargo take what is downloaded already, without asking the network.
+    // A cell with `:offline 0` turns that off, for a `:dep` of one's own.
+    let configuration = "[evcxr]\noffline_mode = true\n";
+    for kernel in Kernel::ALL {
+        let config = project.lab().join("evcxr").join(kernel.name());
+        write(&config.join("evcxr.toml"), configuration)?;
+        if kernel == Kernel::Rust {
+            write(&config.join("prelude.rs"), PRELUDE)?;
+        }
+        let spec = project
+            .venv()
+            .join("share/jupyter/kernels")
+            .join(kernel.name())
+            .join("kernel.json");
+        let spec_text =
+            serde_json::to_string_pretty(&spec_of(project, kernel, &config))?;
+        write(&spec, &(spec_text + "\n"))?;
+    }
+    Ok(())
+}
+
+fn spec_of(project: &Project, kernel: Kernel, config: &Path) -> Value {
+    let mut spec = json!({
+        "argv": [project.kernel(), "--control_file", "{connection_file}"],
+        "display_name": match kernel {
+            Kernel::Rust => "Rust (netlab)",
+            Kernel::RustEvcxr => "Rust (evcxr)",
+        },
+        "language": "rust",
+        "interrupt_mode": "message",
+        "env": {
+            "EVCXR_CONFIG_DIR": config,
+            "NETLAB_BUILD_ROOT": project.build_root(),
+        },
+    });
+    if kernel == Kernel::Rust {
+        spec["env"]["NETLAB_SEED"] = json!(project.seed());
+    }
+    spec
+}
+
+/// Gives every `Debug` type the display method that evcxr looks for first.
+///
+/// Without it an expression cell is compiled twice: evcxr tries
+/// `evcxr_display`, and falls back to `{:?}` when that does not exist. A type's
+/// own `evcxr_display` wins over a trait's.
+const PRELUDE: &str = r#"pub trait DisplayOfCells {
+    fn evcxr_display(&self);
+}
+impl<T: std::fmt::Debug> DisplayOfCells for T {
+    fn evcxr_display(&self) {
+        let text = format!("{self:?}");
+        if text != "()" {
+            println!(
+                "EVCXR_BEGIN_CONTENT text/plain\n{text}\nEVCXR_END_CONTENT"
+            );
+        }
+    }
+}
+"#;
+
+fn write(path: &Path, text: &str) -> Result<()> {
+    let parent = path.parent().expect("a file lies in a directory");
+    fs::create_dir_all(parent)
+        .and_then(|()| fs::write(path, text))
+        .with_context(|| format!("can't write {}", path.display()))
+}

@@ -1,0 +1,125 @@
+//! The lessons: `NN-topic.ipynb`, some with a `-client` twin that runs in
+//! step with it.
+
+use std::fs;
+
+use anyhow::{Context, Result, bail};
+
+use crate::Kernel;
+use crate::project::Project;
+use crate::setup;
+
+/// A lesson, named by the stem of its notebook, `01-sockets`.
+pub(crate) struct Lesson {
+    pub(crate) stem: String,
+    pub(crate) has_client: bool,
+}
+
+impl Lesson {
+    /// The notebook of the lecture itself.
+    pub(crate) fn server_file(&self) -> String {
+        format!("{}.ipynb", self.stem)
+    }
+
+    /// Every notebook of the lesson.
+    pub(crate) fn files(&self) -> Vec<String> {
+        let client = self
+            .has_client
+            .then(|| format!("{}-client.ipynb", self.stem));
+        std::iter::once(self.server_file()).chain(client).collect()
+    }
+
+    fn number(&self) -> &str {
+        self.stem.split('-').next().unwrap_or_default()
+    }
+}
+
+/// All lessons in the order of their numbers.
+///
+/// # Errors
+///
+/// When the directory of the notebooks can't be read.
+pub(crate) fn all(project: &Project) -> Result<Vec<Lesson>> {
+    let mut stems = fs::read_dir(project.notebooks())
+        .context("can't read notebooks/")?
+        .filter_map(|entry| {
+            let name = entry.ok()?.file_name().into_string().ok()?;
+            Some(name.strip_suffix(".ipynb")?.to_owned())
+        })
+        .collect::<Vec<_>>();
+    stems.sort();
+    let lessons = stems
+        .iter()
+        .filter(|stem| !stem.ends_with("-client"))
+        .map(|stem| Lesson {
+            stem: stem.clone(),
+            has_client: stems.contains(&format!("{stem}-client")),
+        })
+        .collect();
+    Ok(lessons)
+}
+
+/// The lesson with this number.
+///
+/// # Errors
+///
+/// When there is none; the message lists those there are.
+pub(crate) fn find(project: &Project, number: &str) -> Result<Lesson> {
+    let lessons = all(project)?;
+    let known = lessons
+        .iter()
+        .map(|lesson| lesson.stem.as_str())
+        .collect::<Vec<_>>()
+        .join(", ");
+    let found = lessons
+        .into_iter()
+        .find(|lesson| lesson.number() == number || lesson.stem == number);
+    match found {
+        Some(lesson) => Ok(lesson),
+        None => bail!("there is no lesson {number}; there are: {known}"),
+    }
+}
+
+/// Executes lessons headless in fresh kernels; `false` when one failed.
+///
+/// # Errors
+///
+/// When the set-up fails, there is no such lesson, or the runner can't be
+/// started.
+pub(crate) fn run(
+    project: &Project,
+    numbers: &[String],
+    kernel: Kernel,
+    verbose: bool,
+) -> Result<bool> {
+    setup::run(project)?;
+    let lessons = match numbers {
+        [] => all(project)?,
+        numbers => numbers
+            .iter()
+            .map(|number| find(project, number))
+            .collect::<Result<_>>()?,
+    };
+    let status = runner(project, &lessons, kernel)
+        .args(verbose.then_some("--verbose"))
+        .status()
+        .context("can't start the runner from .lab/venv")?;
+    Ok(status.success())
+}
+
+/// The command that executes `lessons` on `kernel`.
+pub(crate) fn runner(
+    project: &Project,
+    lessons: &[Lesson],
+    kernel: Kernel,
+) -> std::process::Command {
+    let mut runner = project.python("python");
+    runner
+        .args(["-m", "run_lessons", "--kernel", kernel.name()])
+        .args(
+            lessons
+                .iter()
+                .map(|lesson| project.notebooks().join(lesson.server_file())),
+        );
+    runner
+}

@@ -1,0 +1,134 @@
+//! `cargo lab`: everything from a fresh clone to the open lesson.
+//!
+//! | module | what it answers for |
+//! |---|---|
+//! | [`project`] | where things lie |
+//! | [`tools`] | what must be on the machine, and the fix for what is not |
+//! | [`setup`] | the steps from a clone to a lab, each done only when needed |
+//! | [`step`] | how a long step shows that it is alive |
+//! | [`python_env`], [`kernel`], [`seed`] | the steps themselves |
+//! | [`jupyter`] | opening the lab and the decks |
+//! | [`lessons`] | which notebooks there are, running them headless |
+//! | [`check`] | the content linter |
+//! | [`test`] | the one test command |
+//! | [`bench`] | our kernel beside the stock one |
+
+mod bench;
+mod check;
+mod jupyter;
+mod kernel;
+mod lessons;
+mod project;
+mod python_env;
+mod seed;
+mod setup;
+mod step;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::project::Project;
+
+/// Sets up, opens, runs and tests the netlab lessons.
+///
+/// Without a command: sets up what is missing and opens JupyterLab.
+#[derive(Parser)]
+#[command(bin_name = "cargo lab", arg_required_else_help = false)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// Starts JupyterLab without opening a browser; it prints its address.
+    #[arg(long, global = true)]
+    no_browser: bool,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Sets up what is missing and opens JupyterLab at the first lesson.
+    Open,
+    /// Opens the slides of a lesson.
+    Slides {
+        /// The number of the lesson, `01`.
+        lesson: String,
+    },
+    /// Sets up only, then says what is where.
+    Setup,
+    /// Executes lessons headless in fresh kernels, server and client in step.
+    Run {
+        /// The numbers of the lessons, `01`; all of them if none is given.
+        lessons: Vec<String>,
+        /// The kernel to run them on.
+        #[arg(long, value_enum, default_value_t = Kernel::Rust)]
+        kernel: Kernel,
+        /// Says each cell as it is executed.
+        #[arg(long)]
+        verbose: bool,
+    },
+    /// Checks the content: names, headings, budgets, tags, coverage, links.
+    Check {
+        /// Brings notebooks that JupyterLab saved back into canonical form.
+        #[arg(long)]
+        fix: bool,
+    },
+    /// Tests everything: crates, content, the lessons on both kernels.
+    Test,
+    /// Times our kernel and the stock kernel in one run.
+    Bench,
+}
+
+/// The two kernelspecs of the lab.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Kernel {
+    /// Prepared build directory, own configuration.
+    Rust,
+    /// The stock kernel, for comparison and as the fallback.
+    RustEvcxr,
+}
+
+impl Kernel {
+    /// Both, in the order in which they are tested.
+    pub(crate) const ALL: [Self; 2] = [Self::Rust, Self::RustEvcxr];
+
+    /// The name of the kernelspec's directory.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Rust => "rust",
+            Self::RustEvcxr => "rust-evcxr",
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let project = Project::here();
+    let cli = Cli::parse();
+    let browser = !cli.no_browser;
+    let done = match cli.command.unwrap_or(Command::Open) {
+        Command::Open => jupyter::open_lab(&project, browser),
+        Command::Slides { lesson } => {
+            jupyter::open_slides(&project, &lesson, browser)
+        }
+        Command::Setup => setup::run(&project).map(|()| {
+            setup::say_what_is_where(&project);
+            true
+        }),
+        Command::Run {
+            lessons,
+            kernel,
+            verbose,
+        } => lessons::run(&project, &lessons, kernel, verbose),
+        Command::Check { fix } => check::run(&project, fix),
+        Command::Test => test::run(&project),
+        Command::Bench => bench::run(&project),
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Where things lie. Nothing is written outside `.lab/` and `target/`.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The directories of this clone.
+pub(crate) struct Project {
+    root: PathBuf,
+}
+
+impl Project {
+    /// The clone that this executable was compiled in.
+    pub(crate) fn here() -> Self {
+        let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let root = xtask
+            .ancestors()
+            .nth(2)
+            .expect("the manifest lies in crates/xtask");
+        Self {
+            root: root.to_path_buf(),
+        }
+    }
+
+    /// A path given from the root of the clone.
+    pub(crate) fn path(&self, relative: &str) -> PathBuf {
+        self.root.join(relative)
+    }
+
+    /// The root of the clone.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Everything that set-up makes and a `git clean` may take away.
+    pub(crate) fn lab(&self) -> PathBuf {
+        self.path(".lab")
+    }
+
+    /// The private Python environment.
+    pub(crate) fn venv(&self) -> PathBuf {
+        self.path(".lab/venv")
+    }
+
+    /// A program of the private Python environment.
+    pub(crate) fn venv_bin(&self, program: &str) -> PathBuf {
+        self.venv().join("bin").join(program)
+    }
+
+    /// Where the kernels compile their cells, a directory for each.
+    pub(crate) fn build_root(&self) -> PathBuf {
+        self.path(".lab/build")
+    }
+
+    /// The build directory in which the helper crate is compiled already.
+    pub(crate) fn seed(&self) -> PathBuf {
+        self.path(".lab/build/seed")
+    }
+
+    /// The kernel's executable.
+    pub(crate) fn kernel(&self) -> PathBuf {
+        self.path("target/release/netlab-kernel")
+    }
+
+    /// The lessons.
+    pub(crate) fn notebooks(&self) -> PathBuf {
+        self.path("notebooks")
+    }
+
+    /// A program of the Python environment that sees none of the user's own
+    /// Jupyter configuration and writes into none of the user's directories.
+    pub(crate) fn python(&self, program: &str) -> Command {
+        let jupyter = self.path(".lab/jupyter");
+        let mut command = Command::new(self.venv_bin(program));
+        command
+            .current_dir(&self.root)
+            .env("JUPYTER_CONFIG_DIR", self.path(".jupyter"))
+            .env("JUPYTER_DATA_DIR", jupyter.join("data"))
+            .env("JUPYTER_RUNTIME_DIR", jupyter.join("runtime"))
+            .env("JUPYTERLAB_SETTINGS_DIR", jupyter.join("settings"))
+            .env("JUPYTERLAB_WORKSPACES_DIR", jupyter.join("workspaces"))
+            .env("JUPYTER_PREFER_ENV_PATH", "1")
+            .env("IPYTHONDIR", jupyter.join("ipython"))
+            // Where the server notebook says its address to the client notebook.
+            .env("NETLAB_RENDEZVOUS", self.path(".lab/rendezvous"))
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .env("PYTHONPATH", self.path("crates/xtask/python"))
+            .env_remove("JUPYTER_PATH");
+        command
+    }
+}

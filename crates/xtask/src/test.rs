@@ -1,0 +1,152 @@
+//! The one test command: everything, then a line that counts.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+
+use crate::Kernel;
+use crate::project::Project;
+use crate::step::words;
+use crate::{check, lessons, setup};
+
+/// Tests the crates, the content, and the lessons on both kernels; `false`
+/// when anything failed. A failure does not keep the later parts from running.
+///
+/// # Errors
+///
+/// When the set-up fails or a part can't be started.
+pub(crate) fn run(project: &Project) -> Result<bool> {
+    let started = Instant::now();
+    setup::run(project)?;
+
+    let mut tally = Tally::default();
+    for part in PARTS {
+        let mut cargo = Command::new("cargo");
+        cargo.args(part.split(' ')).current_dir(project.root());
+        cargo.env("RUSTDOCFLAGS", "--deny warnings");
+        tally.run(&mut cargo)?;
+    }
+
+    heading("cargo lab check");
+    tally.add_one(check::run(project, false)?);
+
+    let mut pytest = project.python("python");
+    pytest.args(["-m", "pytest", "-q", "-p", "no:cacheprovider"]);
+    pytest.arg("crates/xtask/python/tests");
+    tally.run(&mut pytest)?;
+
+    let all = lessons::all(project)?;
+    for kernel in Kernel::ALL {
+        tally.run(&mut lessons::runner(project, &all, kernel))?;
+    }
+
+    let minutes = started.elapsed().as_secs_f64() / 60.0;
+    println!("\ntested in {minutes:.1} minutes");
+    println!("{} passed, {} failed", tally.passed, tally.failed);
+    Ok(tally.failed == 0)
+}
+
+/// The parts that cargo runs, each as a person would type it.
+const PARTS: &[&str] = &[
+    "fmt --all --check",
+    "clippy --package netlab --package xtask --all-targets --locked --offline -- --deny warnings",
+    "clippy --package netlab-kernel --release --all-targets --locked --offline -- --deny warnings",
+    "test --package netlab --package xtask --locked --offline --no-fail-fast",
+    "test --package netlab-kernel --release --locked --offline",
+    "doc --package netlab --package xtask --no-deps --document-private-items --locked --offline",
+];
+
+#[derive(Default)]
+struct Tally {
+    passed: usize,
+    failed: usize,
+}
+
+impl Tally {
+    /// Runs a part, shows what it prints, and counts what it says it counted;
+    /// a part that counts nothing (a linter) is one test.
+    fn run(&mut self, command: &mut Command) -> Result<()> {
+        heading(&words(command));
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .with_context(|| format!("can't run {}", words(command)))?;
+        let mut text = String::new();
+        let stdout = child.stdout.take().expect("stdout is piped");
+        for line in BufReader::new(stdout).lines() {
+            let line = line?;
+            println!("{line}");
+            text.push_str(&line);
+            text.push('\n');
+        }
+        let (passed, failed) = counts(&text);
+        let succeeded = child.wait()?.success();
+        self.passed += passed + usize::from(succeeded && passed == 0);
+        // A part that ends badly without counting (it did not compile, it was
+        // killed) has failed all the same.
+        self.failed += failed + usize::from(!succeeded && failed == 0);
+        Ok(())
+    }
+
+    fn add_one(&mut self, succeeded: bool) {
+        self.passed += usize::from(succeeded);
+        self.failed += usize::from(!succeeded);
+    }
+}
+
+fn heading(text: &str) {
+    println!("\n── {text}");
+}
+
+/// Adds up `N passed` and `N failed` on the lines that close a run of
+/// cargo test, pytest or the lesson runner.
+fn counts(text: &str) -> (usize, usize) {
+    let mut sums = (0, 0);
+    for line in text.lines().filter(|line| is_closing(line)) {
+        let words: Vec<_> = line
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .collect();
+        for pair in words.windows(2) {
+            let number = pair[0].parse::<usize>().unwrap_or(0);
+            match pair[1] {
+                "passed" => sums.0 += number,
+                "failed" | "error" | "errors" => sums.1 += number,
+                _ => {}
+            }
+        }
+    }
+    sums
+}
+
+fn is_closing(line: &str) -> bool {
+    let counts_first = line.starts_with(|c: char| c.is_ascii_digit());
+    let pytest = counts_first && line.contains(" in ");
+    let runner = counts_first && line.ends_with(" failed");
+    line.starts_with("test result: ") || pytest || runner
+}
+
+#[cfg(test)]
+mod tests {
+    use super::counts;
+
+    #[test]
+    fn closing_lines_are_added_up() {
+        let cargo = "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured\n\
+                     test result: FAILED. 3 passed; 2 failed; 0 ignored\n";
+        assert_eq!(counts(cargo), (15, 2));
+        assert_eq!(counts("1 failed, 7 passed in 3.21s\n"), (7, 1));
+        assert_eq!(counts("2 passed, 1 error in 0.50s\n"), (2, 1));
+        assert_eq!(counts("90 passed in 61.00s (0:01:01)\n"), (90, 0));
+        assert_eq!(counts("2 passed, 0 failed\n"), (2, 0));
+    }
+
+    #[test]
+    fn other_lines_do_not_count() {
+        assert_eq!(counts("100 passed the first gate\n"), (0, 0));
+        assert_eq!(counts("test a ... ok\n"), (0, 0));
+    }
+}
