@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
+use procfs::process::Process;
 
 use crate::build_dir::BuildDir;
 
-/// Names the directory below which each kernel makes its build directory.
+/// Names the directory below which each kernel makes its build directory;
+/// unset means one below the system's temporary directory.
 const BUILD_ROOT: &str = "NETLAB_BUILD_ROOT";
 
 /// Names the prepared build directory to start from; unset means an empty one.
@@ -43,10 +45,9 @@ pub(crate) fn run(control_file: &Path) -> Result<()> {
         dir.remove();
         return served;
     }
-    let Some(root) = env::var_os(BUILD_ROOT).map(PathBuf::from) else {
-        // Started by hand or by a foreign kernelspec: behave as the stock
-        // kernel does, with a temporary directory that evcxr makes itself.
-        return evcxr_jupyter::main();
+    let root = match env::var_os(BUILD_ROOT) {
+        Some(root) => PathBuf::from(root),
+        None => default_build_root()?,
     };
     BuildDir::collect_dead(&root)?;
     let seed = env::var_os(SEED).map(PathBuf::from);
@@ -61,4 +62,11 @@ pub(crate) fn run(control_file: &Path) -> Result<()> {
         .env("JUPYTER_PATH", dir.path())
         .exec();
     Err(error).context("the kernel could not start itself a second time")
+}
+
+/// For a kernel that somebody starts by hand or from a kernelspec of their own:
+/// a directory per user below the system's temporary directory.
+fn default_build_root() -> Result<PathBuf> {
+    let user = Process::myself()?.uid()?;
+    Ok(env::temp_dir().join(format!("netlab-kernel-{user}")))
 }

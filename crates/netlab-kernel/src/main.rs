@@ -15,8 +15,8 @@ mod front_end;
 mod seed;
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
-use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 
 /// Runs Rust cells for Jupyter. Started by Jupyter from a kernelspec; the
@@ -50,15 +50,23 @@ enum Role {
     },
 }
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
     // Must come first: in the child process this call does not return, and
     // without it every child would start a kernel with children of its own.
     evcxr::runtime_hook();
 
     let cli = Cli::parse();
-    match (cli.role, cli.front_end.control_file) {
+    let done = match (cli.role, cli.front_end.control_file) {
         (Some(Role::Seed { dep }), _) => seed::make(&dep),
         (None, Some(control_file)) => front_end::run(&control_file),
         (None, None) => unreachable!("clap asks for one of the two"),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Not the debug form, which would add a backtrace of ours.
+            eprintln!("netlab-kernel: {error:#}");
+            ExitCode::FAILURE
+        }
     }
 }
