@@ -1,0 +1,42 @@
+"""Executes lessons headless in fresh kernels and reports what went wrong.
+
+`cargo lab run` calls it as `python -m run_lessons --kernel rust NOTEBOOK …`.
+
+A kernel's reply is no proof that a cell worked: evcxr answers *ok* to a panic
+and to a failed `?`. So a cell passes only if it replied *ok* and wrote nothing
+to stderr, or if it failed in exactly the way its metadata announces.
+
+# Layout, in reading order
+
+- `notebook`: a notebook file as the list of cells to execute
+- `lesson`: which notebooks belong together (`NAME` and `NAME-client`)
+- `plan`: the order in which the cells of one lesson run, steps included
+- `execution`: what one submitted cell has produced so far
+- `procfs`: processes, threads and listening ports as `/proc` tells them
+- `kernel_process`: one kernel process, its child that runs the cells, its end
+- `kernel`: the conversation with it: submit, collect, interrupt
+- `verdict`: does an execution fit what its cell announces?
+- `leftovers`: what a notebook left behind in its kernel
+- `results`: what became of the cells of one notebook
+- `lesson_run`: executes a plan on one or two kernels
+- `progress`, `report`: what the person sees meanwhile and afterwards
+- `cli`: arguments and exit codes
+
+# Cell metadata (`netlab.…`)
+
+- `expect`: the cell must fail: `panic`, `timeout`, or a text that the error
+  must contain, such as `E0382`
+- `limit`: seconds the cell may take, instead of the default
+- `serve`, `ends`: the cell blocks while the client notebook runs the step of
+  that name; it ends by itself (`close`, the default) or is interrupted
+  (`interrupt`)
+- `client_of`: the cell belongs to the step of that name
+- `exercise`, `solution`: the name of an exercise, on its cells and on those of
+  its solution. They run in order like all others, with one exception: in the
+  place of the first exercise cell with `todo!()` the solution of that name runs
+  instead, all exercise cells with `todo!()` are skipped, and so is the place of
+  the solution itself. A `todo!()` without a solution runs, and panics.
+
+Cells with the tag `skip-execution` are skipped; a solution that
+replaces a `todo!()` runs nevertheless.
+"""

@@ -1,0 +1,178 @@
+"""What is left at the end of a notebook, and kernels that do not reach it."""
+
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from notebook_writer import (
+    KERNEL,
+    Report,
+    code,
+    command,
+    environment,
+    processes_in,
+    prose,
+    run_verbose,
+    write,
+)
+
+PARK = "loop { std::thread::park(); }"
+
+CLEAN = [
+    prose("heading", "# A lesson that tidies up"),
+    code("listener", 'let l = std::net::TcpListener::bind("127.0.0.1:0")?;'),
+    code("drop-listener", "drop(l);"),
+    code("child", 'std::process::Command::new("true").status()?.success()'),
+    # It is still running when the last cell ends, but not for long.
+    code(
+        "ending-thread",
+        """
+        use std::{thread, time::Duration};
+        thread::spawn(|| thread::sleep(Duration::from_millis(300)));
+        """,
+    ),
+]
+
+UNTIDY = [
+    code(
+        "thread",
+        f"""
+        std::thread::Builder::new().name("forgotten".into()).spawn(|| {PARK})?;
+        """,
+    ),
+    code(
+        "listener",
+        """
+        let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+        println!("{}", listener.local_addr()?);
+        """,
+    ),
+    code(
+        "child",
+        """
+        use std::process::Command;
+        Command::new("sleep").arg("601").spawn()?;
+        Command::new("sh").args(["-c", "sleep 602 &"]).status()?;
+        Command::new("true").spawn()?;
+        """,
+    ),
+]
+
+KILLED = [
+    code("before", "1 + 1"),
+    code(
+        "kill",
+        """
+        let kernel = std::os::unix::process::parent_id().to_string();
+        std::process::Command::new("kill").args(["-9", &kernel]).status()?;
+        loop { std::thread::park(); }
+        """,
+    ),
+    code("behind", "2 + 2"),
+]
+
+# The interrupt ends the process that runs the cells, but evcxr goes on waiting
+# for the build script.
+DEAF = [
+    code("slow", ':dep slow = { path = "slow" }', limit=1),
+    code("behind", "2 + 2"),
+]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("ends")
+    crate = folder / "slow"
+    crate.joinpath("src").mkdir(parents=True)
+    crate.joinpath("src/lib.rs").write_text("")
+    crate.joinpath("build.rs").write_text(f"fn main() {{ {PARK} }}")
+    crate.joinpath("Cargo.toml").write_text(
+        '[package]\nname = "slow"\nversion = "0.1.0"\nedition = "2024"\n[workspace]\n'
+    )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def report(folder: Path) -> Report:
+    return run_verbose(
+        write(folder / "clean.ipynb", *CLEAN),
+        write(folder / "untidy.ipynb", *UNTIDY),
+        write(folder / "killed.ipynb", *KILLED),
+        write(folder / "deaf.ipynb", *DEAF),
+    )
+
+
+def test_notebooks_are_counted(report: Report) -> None:
+    assert report.exit_code == 1, report.stderr
+    assert report.last_line == "1 passed, 3 failed"
+    assert "clean.ipynb: passed" in report.stdout
+
+
+@pytest.mark.parametrize("name", ["thread", "listener", "child"])
+def test_cells_that_leave_something_pass_themselves(report: Report, name: str) -> None:
+    assert report.state("untidy", name) == "passed"
+
+
+def test_leftover_thread_is_named(report: Report) -> None:
+    block = report.block("untidy", "after the last cell: 1 thread left behind")
+    assert "forgotten" in block
+
+
+def test_leftover_listener_is_named(report: Report) -> None:
+    block = report.block("untidy", "after the last cell: 1 listening port left behind")
+    assert "127.0.0.1:" in block
+
+
+def test_leftover_children_are_named(report: Report) -> None:
+    block = report.block("untidy", "after the last cell: 3 child processes left behind")
+    assert "sleep 601" in block
+    assert "sleep 602" in block, "an orphan counts too"
+    assert "nobody waited for it" in block
+
+
+def test_leftovers_are_told_once(report: Report) -> None:
+    assert report.block("untidy", "after the last cell").count("FAILED") == 3
+
+
+def test_death_of_the_kernel_stops_the_notebook(report: Report) -> None:
+    assert report.state("killed", "before") == "passed"
+    assert report.state("killed", "kill") == "FAILED: the kernel died"
+    assert report.state("killed", "behind").startswith("not run: the kernel is gone")
+    assert "1 cell of" in report.stdout
+
+
+def test_kernel_deaf_to_the_interrupt_is_killed(report: Report) -> None:
+    state = report.state("deaf", "slow")
+    assert state == "FAILED: did not end within 5 s of an interrupt, kernel killed"
+    assert report.state("deaf", "behind").startswith("not run: the kernel is gone")
+
+
+def test_no_process_is_left(report: Report, folder: Path) -> None:
+    assert processes_in(folder) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_stopped_run_takes_its_kernels_along(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    source = f'std::fs::write("begun", "")?; {PARK}'
+    notebook = write(tmp_path / "endless.ipynb", code("endless", source))
+    process = subprocess.Popen(
+        command("--kernel", KERNEL, notebook),
+        env=environment() | {"TMPDIR": str(tmp_path)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while not (tmp_path / "begun").exists() and time.monotonic() < deadline:
+        assert process.poll() is None
+        time.sleep(0.02)
+    process.send_signal(number)
+    _, stderr = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "interrupted" in stderr
+    assert processes_in(tmp_path) == []
+    assert list(tmp_path.glob("netlab-run-*")) == []
