@@ -58,7 +58,9 @@ fn figure(value: f64) -> String {
         size if size >= 100.0 || size == 0.0 => format!("{value:.0}"),
         size if size >= 10.0 => format!("{value:.1}"),
         size if size >= 1.0 => format!("{value:.2}"),
-        size if size >= 0.001 => format!("{value:.4}"),
+        size if size >= 0.1 => format!("{value:.3}"),
+        size if size >= 0.01 => format!("{value:.4}"),
+        size if size >= 0.001 => format!("{value:.5}"),
         _ => format!("{value:.1e}"),
     }
 }
@@ -154,23 +156,20 @@ impl Bars {
 
 impl fmt::Display for Bars {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}", self.title)?;
         let figures = self.figures();
         let width = |texts: &mut dyn Iterator<Item = &str>| {
             texts.map(|text| text.chars().count()).max().unwrap_or(0)
         };
         let labels = width(&mut self.shown().map(|row| row.0.as_str()));
-        let room = WIDTH.saturating_sub(
-            labels + width(&mut figures.iter().map(String::as_str)) + 4,
-        );
+        let figure = width(&mut figures.iter().map(String::as_str));
+        let room = WIDTH.saturating_sub(labels + figure + 4);
+        let mut lines = vec![self.title.clone()];
         for (row, figure) in self.shown().zip(&figures) {
             let bar = bar(self.share(row.1), room);
-            writeln!(f, "{:<labels$}  {bar}{figure}", row.0)?;
+            lines.push(format!("{:<labels$}  {bar}{figure}", row.0));
         }
-        match self.more() {
-            more if more.is_empty() => Ok(()),
-            more => writeln!(f, "{more}"),
-        }
+        lines.push(self.more());
+        display::write_lines(f, lines)
     }
 }
 
@@ -197,7 +196,7 @@ mod tests {
         let widths: Vec<usize> =
             text.lines().map(|line| line.chars().count()).collect();
         assert_eq!(widths.iter().max(), Some(&(WIDTH - 1)), "{text}");
-        assert!(text.ends_with("ccc  0 мс\n"), "{text}");
+        assert!(text.ends_with("ccc  0 мс"), "{text}");
     }
 
     #[test]
@@ -227,7 +226,7 @@ mod tests {
     fn empty_chart_is_its_title() {
         assert_eq!(
             bars("пусто", "", &[] as &[(&str, f64)]).to_string(),
-            "пусто\n"
+            "пусто"
         );
     }
 

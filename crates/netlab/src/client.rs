@@ -5,109 +5,22 @@
 //! handful of outcomes that call for different reactions, so [`Client::ask`]
 //! returns an [`Outcome`].
 
+mod ask;
 mod outcome;
+mod timeouts;
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
-use std::time::Duration;
 
 use crate::timeout;
 
+pub use ask::ask;
+use ask::try_connect;
 pub use outcome::Outcome;
+pub use timeouts::Timeouts;
 
 /// Bytes that one read takes at most.
 const BUFFER: usize = 64 * 1024;
-
-/// How long a client waits, for each of its three kinds of waiting.
-///
-/// Python's `settimeout` is one number for all of them; the second call
-/// overwrites the first.
-///
-/// # Examples
-///
-/// ```
-/// use netlab::client::Timeouts;
-/// use std::time::Duration;
-///
-/// let patient = Timeouts { read: Duration::from_secs(10), ..Timeouts::default() };
-/// assert_eq!(patient.connect, Duration::from_secs(3));
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Timeouts {
-    /// For the connection to be established.
-    pub connect: Duration,
-    /// For the next bytes to arrive.
-    pub read: Duration,
-    /// For room in the send buffer.
-    pub write: Duration,
-}
-
-impl Default for Timeouts {
-    /// 3 seconds to connect, 2 to read, 2 to write.
-    fn default() -> Self {
-        Self::new(
-            Duration::from_secs(3),
-            Duration::from_secs(2),
-            Duration::from_secs(2),
-        )
-    }
-}
-
-impl Timeouts {
-    /// Makes timeouts in the order connect, read, write.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use netlab::client::Timeouts;
-    /// use std::time::Duration;
-    ///
-    /// let second = Duration::from_secs(1);
-    /// assert_eq!(Timeouts::new(3 * second, 2 * second, 2 * second), Timeouts::default());
-    /// ```
-    pub fn new(connect: Duration, read: Duration, write: Duration) -> Self {
-        Self {
-            connect,
-            read,
-            write,
-        }
-    }
-
-    fn check(&self) -> io::Result<()> {
-        timeout::refuse_zero("подключения (connect)", Some(self.connect))?;
-        timeout::refuse_zero("чтения (read)", Some(self.read))?;
-        timeout::refuse_zero("записи (write)", Some(self.write))
-    }
-}
-
-/// Connects, sends `request`, and reads once.
-///
-/// # Errors
-///
-/// - `InvalidInput`: a timeout is zero, or the address cannot be resolved.
-/// - Whatever is not an [`Outcome`], such as `NetworkUnreachable`.
-///
-/// # Examples
-///
-/// ```
-/// use netlab::client::{self, Outcome, Timeouts};
-/// use netlab::server;
-///
-/// let server = server::iterative::serve(server::bind("127.0.0.1:0")?)?;
-/// let outcome = client::ask(server.addr(), b"ping", Timeouts::default())?;
-/// assert_eq!(outcome, Outcome::Answered(b"ping".to_vec()));
-/// # Ok::<(), std::io::Error>(())
-/// ```
-pub fn ask(
-    addr: impl ToSocketAddrs,
-    request: &[u8],
-    timeouts: Timeouts,
-) -> io::Result<Outcome> {
-    match try_connect(addr, timeouts)? {
-        Ok(mut client) => client.ask(request),
-        Err((outcome, _)) => Ok(outcome),
-    }
-}
 
 /// A connection to a server.
 ///
@@ -119,8 +32,8 @@ pub fn ask(
 ///
 /// let server = server::threaded::serve(server::bind("127.0.0.1:0")?)?;
 /// let mut client = Client::connect(server.addr(), Timeouts::default())?;
-/// assert_eq!(client.ask(b"ping")?, Outcome::Answered(b"ping".to_vec()));
-/// assert_eq!(client.ask(b"quit\n")?, Outcome::Answered(b"ping".to_vec()));
+/// assert_eq!(client.ask(b"ping\n")?, Outcome::Answered(b"ping\n".to_vec()));
+/// assert_eq!(client.ask(b"quit\n")?, Outcome::ClosedByPeer);
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug)]
@@ -130,37 +43,6 @@ pub struct Client {
     peer: SocketAddr,
     /// How the connection ended, once it has.
     ended: Option<Outcome>,
-}
-
-/// Connects; the inner error is an outcome, and the address it belongs to.
-fn try_connect(
-    addr: impl ToSocketAddrs,
-    timeouts: Timeouts,
-) -> io::Result<Result<Client, (Outcome, SocketAddr)>> {
-    timeouts.check()?;
-    let mut failed = None;
-    for addr in addr.to_socket_addrs()? {
-        match TcpStream::connect_timeout(&addr, timeouts.connect) {
-            Ok(stream) => return Client::over(stream, timeouts).map(Ok),
-            Err(error) => failed = Some((error, addr)),
-        }
-    }
-    let Some((error, addr)) = failed else {
-        let text = "у этого имени нет ни одного адреса";
-        return Err(io::Error::new(ErrorKind::InvalidInput, text));
-    };
-    match error.kind() {
-        ErrorKind::ConnectionRefused => Ok(Err((Outcome::Refused, addr))),
-        // The server's host did not answer, or its accept queue was full.
-        _ if timeout::is_timeout(&error) => {
-            Ok(Err((Outcome::ConnectTimeout, addr)))
-        }
-        _ if timeout::is_reset(&error) => Ok(Err((Outcome::Reset, addr))),
-        kind => Err(io::Error::new(
-            kind,
-            format!("подключиться к {addr} не удалось: {error}"),
-        )),
-    }
 }
 
 impl Client {

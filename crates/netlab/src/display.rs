@@ -7,8 +7,9 @@
 //!
 //! [README of evcxr]: https://github.com/evcxr/evcxr/tree/main/evcxr_jupyter
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::io::{self, Write as _};
+use std::time::Duration;
 
 const BEGIN: &str = "EVCXR_BEGIN_CONTENT";
 const END: &str = "EVCXR_END_CONTENT";
@@ -81,6 +82,25 @@ pub(crate) fn preformatted(text: &str) -> String {
     )
 }
 
+/// Writes lines with a newline between them and none at the end: `println!`
+/// adds that one.
+pub(crate) fn write_lines(
+    f: &mut fmt::Formatter<'_>,
+    lines: impl IntoIterator<Item = String>,
+) -> fmt::Result {
+    let shown = lines.into_iter().filter(|line| !line.is_empty());
+    for (index, line) in shown.enumerate() {
+        let newline = if index == 0 { "" } else { "\n" };
+        write!(f, "{newline}{line}")?;
+    }
+    Ok(())
+}
+
+/// A time as people write it: «0.3 с».
+pub(crate) fn seconds(time: Duration) -> String {
+    format!("{} с", time.as_secs_f64())
+}
+
 /// A table that can be shown as text and as HTML.
 pub(crate) struct Table {
     titles: Vec<&'static str>,
@@ -101,7 +121,7 @@ impl Table {
     }
 
     /// Columns padded to the same width, two spaces between them.
-    pub(crate) fn to_text(&self) -> String {
+    pub(crate) fn to_lines(&self) -> Vec<String> {
         let titles: Vec<String> = self
             .titles
             .iter()
@@ -116,16 +136,14 @@ impl Table {
                     .unwrap_or(0)
             })
             .collect();
-        let mut text = String::new();
-        for line in lines() {
+        let padded = |line: &Vec<String>| {
             let mut padded = String::new();
             for (cell, width) in line.iter().zip(&widths) {
                 let _ = write!(padded, "{cell:<width$}  ");
             }
-            text.push_str(padded.trim_end());
-            text.push('\n');
-        }
-        text
+            padded.trim_end().to_owned()
+        };
+        lines().map(padded).collect()
     }
 
     /// The same as HTML.
@@ -183,6 +201,6 @@ mod tests {
     fn columns_are_aligned_by_characters_not_bytes() {
         let mut table = Table::new(&["имя", "x"]);
         table.row(vec!["ab".to_owned(), "1".to_owned()]);
-        assert_eq!(table.to_text(), "имя  x\nab   1\n");
+        assert_eq!(table.to_lines(), ["имя  x", "ab   1"]);
     }
 }

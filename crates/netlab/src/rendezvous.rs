@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::display;
 use entry::{Directory, Entry};
 
 /// How long [`find`] waits.
@@ -28,10 +29,12 @@ const LOOK: Duration = Duration::from_millis(20);
 /// ```
 /// use netlab::rendezvous;
 ///
+/// let name = "echo";
+/// # let name = &format!("doc-drop-{}", std::process::id());
 /// let addr = "127.0.0.1:1".parse().unwrap();
-/// let published = rendezvous::publish("doc-drop", addr)?;
+/// let published = rendezvous::publish(name, addr)?;
 /// drop(published);
-/// assert!(rendezvous::find_within("doc-drop", std::time::Duration::ZERO).is_err());
+/// assert!(rendezvous::find_within(name, std::time::Duration::ZERO).is_err());
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Debug)]
@@ -75,9 +78,11 @@ impl Drop for Published {
 /// ```
 /// use netlab::rendezvous;
 ///
+/// let name = "echo";
+/// # let name = &format!("doc-publish-{}", std::process::id());
 /// let listener = netlab::server::bind("127.0.0.1:0")?;
-/// let _published = rendezvous::publish("doc-publish", listener.local_addr()?)?;
-/// assert_eq!(rendezvous::find("doc-publish")?, listener.local_addr()?);
+/// let _published = rendezvous::publish(name, listener.local_addr()?)?;
+/// assert_eq!(rendezvous::find(name)?, listener.local_addr()?);
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub fn publish(name: &str, addr: SocketAddr) -> io::Result<Published> {
@@ -104,9 +109,11 @@ pub fn publish(name: &str, addr: SocketAddr) -> io::Result<Published> {
 /// ```
 /// use netlab::rendezvous;
 ///
+/// let name = "echo";
+/// # let name = &format!("doc-find-{}", std::process::id());
 /// let addr = "127.0.0.1:1".parse().unwrap();
-/// let _published = rendezvous::publish("doc-find", addr)?;
-/// assert_eq!(rendezvous::find("doc-find")?, addr);
+/// let _published = rendezvous::publish(name, addr)?;
+/// assert_eq!(rendezvous::find(name)?, addr);
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub fn find(name: &str) -> io::Result<SocketAddr> {
@@ -144,8 +151,9 @@ pub fn find_within(name: &str, limit: Duration) -> io::Result<SocketAddr> {
         }
     }
     let text = format!(
-        "имя «{name}» никто не опубликовал за {limit:?}: \
-         сначала запустите ячейку сервера «{name}» в блокноте сервера"
+        "имя «{name}» никто не опубликовал за {}: \
+         сначала запустите ячейку сервера «{name}» в блокноте сервера",
+        display::seconds(limit)
     );
     Err(io::Error::new(ErrorKind::NotFound, text))
 }

@@ -48,10 +48,14 @@ mod control;
 mod handle;
 mod limits;
 mod registry;
+mod running;
+mod session;
+mod status;
 
 pub use bind::bind;
 pub use clients::ClientInfo;
 pub use commands::{Command, CommandScanner};
-pub use connection::{Flow, Session};
+pub use connection::Flow;
 pub use handle::ServerHandle;
 pub use limits::Limits;
+pub use session::Session;

@@ -12,6 +12,7 @@ mod queue;
 
 use std::fmt;
 use std::io;
+use std::iter;
 use std::net::SocketAddr;
 
 use procfs::net::{TcpNetEntry, TcpState};
@@ -188,13 +189,13 @@ impl SocketTable {
 impl fmt::Display for SocketTable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.sockets.is_empty() {
-            return writeln!(f, "у этого процесса нет TCP-сокетов");
+            return f.write_str("у этого процесса нет TCP-сокетов");
         }
-        f.write_str(&self.table(ROWS).to_text())?;
-        match self.more(ROWS) {
-            more if more.is_empty() => Ok(()),
-            more => writeln!(f, "{more}"),
-        }
+        let more = iter::once(self.more(ROWS));
+        display::write_lines(
+            f,
+            self.table(ROWS).to_lines().into_iter().chain(more),
+        )
     }
 }
 
@@ -218,6 +219,6 @@ mod tests {
         };
         let text = table.to_string();
         assert_eq!(text.lines().count(), 1 + ROWS + 1);
-        assert!(text.ends_with("… ещё 5\n"), "{text}");
+        assert!(text.ends_with("… ещё 5"), "{text}");
     }
 }

@@ -1,5 +1,7 @@
 //! Where things lie. Nothing is written outside `.lab/` and `target/`.
 
+use std::env;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -85,6 +87,47 @@ impl Project {
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .env("PYTHONPATH", self.path("crates/xtask/python"))
             .env_remove("JUPYTER_PATH");
+        // `cargo run` puts its own directories in front of where libraries are
+        // looked for. A cell would load the `libnetlab.so` of a test build
+        // there instead of the one it was compiled with, and die of it.
+        match env::var_os("LD_LIBRARY_PATH") {
+            Some(path) => {
+                command.env("LD_LIBRARY_PATH", self.without_cargo(&path))
+            }
+            None => &mut command,
+        };
         command
+    }
+
+    /// A search path without the directories that cargo added for this
+    /// process: its target directory and the toolchain.
+    fn without_cargo(&self, path: &OsStr) -> OsString {
+        let target = self.path("target");
+        let toolchains = Path::new("toolchains");
+        let kept = env::split_paths(path).filter(|entry| {
+            !entry.starts_with(&target)
+                && !entry
+                    .components()
+                    .any(|part| part.as_os_str() == toolchains)
+        });
+        env::join_paths(kept).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn libraries_of_cargo_are_not_found_by_cells() {
+        let project = Project::here();
+        let target = project.path("target/debug/deps");
+        let path = env::join_paths([
+            target.as_path(),
+            Path::new("/home/u/.rustup/toolchains/stable/lib"),
+            Path::new("/opt/lib"),
+        ])
+        .unwrap();
+        assert_eq!(project.without_cargo(&path), "/opt/lib");
     }
 }

@@ -5,8 +5,8 @@ use std::io::ErrorKind;
 
 use crate::display;
 
-/// How many bytes of an answer are shown.
-const SHOWN: usize = 60;
+/// How many characters of an answer are shown.
+const SHOWN: usize = 80;
 
 /// What came of a call of a [`Client`](super::Client).
 ///
@@ -63,10 +63,15 @@ impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Answered(bytes) => {
-                let start = &bytes[..bytes.len().min(SHOWN)];
-                let more = if bytes.len() > SHOWN { "…" } else { "" };
-                let text = display::one_line(&String::from_utf8_lossy(start));
-                write!(f, "ответ, {} Б: «{text}{more}»", bytes.len())
+                // Decoding all of a large answer to show its beginning would
+                // be slow; no character is longer than four bytes.
+                let start = &bytes[..bytes.len().min(4 * SHOWN + 4)];
+                let start = String::from_utf8_lossy(start);
+                let text = match start.char_indices().nth(SHOWN) {
+                    Some((end, _)) => display::one_line(&start[..end]) + "…",
+                    None => display::one_line(&start),
+                };
+                write!(f, "ответ, {} Б: «{text}»", bytes.len())
             }
             Self::Refused => f.write_str(
                 "отказ: этот порт никто не слушает (ECONNREFUSED); запустите сервер \

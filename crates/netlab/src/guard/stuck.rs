@@ -66,34 +66,50 @@ impl Stuck {
 
     /// What the picture as a whole means, if it is one of the usual ones.
     fn meaning(&self) -> &'static str {
-        let all = |calls: &[&str]| {
-            !self.threads.is_empty()
-                && self.threads.iter().all(|t| calls.contains(&t.syscall))
-        };
-        let joined: Vec<_> = self
+        // A thread that joins the others waits because they do.
+        let waiting: Vec<&str> = self
             .threads
             .iter()
-            .filter(|t| t.syscall != "futex")
+            .map(|thread| thread.syscall)
+            .filter(|call| *call != "futex")
             .collect();
-        let others = |calls: &[&str]| {
-            !joined.is_empty()
-                && joined.iter().all(|t| calls.contains(&t.syscall))
+        let all = |calls: &[&str]| {
+            !waiting.is_empty()
+                && waiting.iter().all(|call| calls.contains(call))
         };
-        let (several, reading) =
-            (joined.len() > 1, ["read", "readv", "recvfrom", "recvmsg"]);
+        let several = waiting.len() > 1;
+        let reading = ["read", "readv", "recvfrom", "recvmsg"];
         let writing = ["write", "writev", "sendto", "sendmsg"];
-        match () {
-            () if others(&reading) && several => {
-                "все ждут чтения, и никто не пишет: взаимная блокировка (deadlock)"
+        if all(&reading) && several {
+            "все ждут чтения, и никто не пишет: взаимная блокировка (deadlock)"
+        } else if all(&writing) && several {
+            "все пишут, и никто не читает: буферы полны, взаимная блокировка \
+             (deadlock)"
+        } else if all(&reading) {
+            "данных нет, и соединение не закрыто"
+        } else if all(&writing) {
+            "другая сторона не читает, буферы полны"
+        } else if all(&["accept", "accept4"]) {
+            "никто не подключается"
+        } else if waiting.is_empty() && !self.threads.is_empty() {
+            "потоки ждут друг друга: мьютекса, канала или конца потока"
+        } else {
+            ""
+        }
+    }
+
+    /// How it ended.
+    fn end(&self) -> &'static str {
+        let by_shutdown = self.threads.iter().any(|thread| thread.fd.is_some());
+        match (self.released, by_shutdown) {
+            (true, true) => {
+                "guard закрыл сокеты (shutdown), потоки завершились"
             }
-            () if others(&writing) && several => {
-                "все пишут, и никто не читает: буферы полны, взаимная блокировка (deadlock)"
+            (true, false) => "потоки завершились сами, но с опозданием",
+            (false, _) => {
+                "не все потоки удалось освободить: они останутся до \
+                 перезапуска ядра"
             }
-            () if others(&reading) => "данных нет, и соединение не закрыто",
-            () if others(&writing) => "другая сторона не читает, буферы полны",
-            () if others(&["accept", "accept4"]) => "никто не подключается",
-            () if all(&["futex"]) => "потоки ждут друг друга",
-            () => "",
         }
     }
 
@@ -108,7 +124,7 @@ impl Stuck {
     /// ```
     pub fn evcxr_display(&self) {
         let text = self.to_string();
-        display::blocks(Some(&display::preformatted(text.trim_end())), &text);
+        display::blocks(Some(&display::preformatted(&text)), &text);
     }
 }
 
@@ -132,24 +148,18 @@ impl fmt::Display for StuckThread {
 impl fmt::Display for Stuck {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(reason) = &self.not_run {
-            return writeln!(f, "ничего не запущено: {reason}");
+            return write!(f, "ничего не запущено: {reason}");
         }
-        writeln!(f, "не закончилось за {:?}:", self.limit)?;
-        for thread in self.threads.iter().take(ROWS) {
-            writeln!(f, "  {thread}")?;
-        }
+        let limit = display::seconds(self.limit);
+        let mut lines = vec![format!("не закончилось за {limit}:")];
+        let threads = self.threads.iter().take(ROWS);
+        lines.extend(threads.map(|thread| format!("  {thread}")));
         if let more @ 1.. = self.threads.len().saturating_sub(ROWS) {
-            writeln!(f, "  … ещё {more}")?;
+            lines.push(format!("  … ещё {more}"));
         }
-        match self.meaning() {
-            "" => {}
-            meaning => writeln!(f, "{meaning}")?,
-        }
-        f.write_str(if self.released {
-            "сокеты закрыты (shutdown), потоки завершились\n"
-        } else {
-            "не все потоки удалось освободить: они останутся до перезапуска ядра\n"
-        })
+        lines.push(self.meaning().to_owned());
+        lines.push(self.end().to_owned());
+        display::write_lines(f, lines)
     }
 }
 

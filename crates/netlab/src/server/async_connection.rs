@@ -9,8 +9,9 @@ use tokio::net::TcpStream;
 use tokio::time;
 
 use super::commands::CommandScanner;
-use super::connection::{self, BUFFER, Flow, Session};
+use super::connection::{self, BUFFER, Flow};
 use super::limits::Limits;
+use super::session::Session;
 use crate::trace::{CloseReason, EventKind, Recorder};
 
 /// How long a server waits for the client to close after a farewell.

@@ -4,6 +4,9 @@
 //! `hi\r\nquit\r\n` may arrive at once. Comparing what one `read` returned with
 //! `quit\r\n` therefore works only by luck. The [`CommandScanner`] looks at
 //! lines, wherever the packets were cut, and holds back no more than it must.
+//!
+//! A command is a whole line. After `ping` without a newline, `quit\n` makes
+//! the line `pingquit`, and that is text.
 
 use std::fmt;
 

@@ -6,14 +6,12 @@
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::clients::Traffic;
 use super::commands::{Command, CommandScanner};
-use super::control::Registration;
+use super::session::Session;
 use crate::timeout;
-use crate::trace::{CloseReason, EventKind, Recorder, TextDecoder};
+use crate::trace::{CloseReason, EventKind, Recorder};
 
 /// Bytes read at a time.
 pub(super) const BUFFER: usize = 4096;
@@ -163,136 +161,6 @@ fn say_goodbye(mut stream: &TcpStream) -> io::Result<()> {
         // The client has closed, or is silent, or is gone: all the same now.
         if matches!(stream.read(&mut buffer), Ok(0) | Err(_)) {
             return Ok(());
-        }
-    }
-}
-
-/// The record of one connection: who, how many bytes, and what to log.
-///
-/// # Examples
-///
-/// ```
-/// use netlab::{server::Session, trace::Recorder};
-///
-/// let recorder = Recorder::new();
-/// let session = Session::new("127.0.0.1:55000".parse().unwrap(), &recorder);
-/// assert_eq!(recorder.snapshot().len(), 1); // Connected.
-/// ```
-#[derive(Debug)]
-pub struct Session {
-    peer: SocketAddr,
-    recorder: Recorder,
-    traffic: Arc<Traffic>,
-    decoder: TextDecoder,
-    /// Keeps the client on its server's list; none for a session of a cell.
-    registration: Option<Registration>,
-    closed: bool,
-}
-
-impl Session {
-    /// Opens a session that writes into `recorder`.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use netlab::{server::Session, trace::Recorder};
-    ///
-    /// let peer = "127.0.0.1:55000".parse().unwrap();
-    /// let session = Session::new(peer, &Recorder::new());
-    /// # let _ = session;
-    /// ```
-    pub fn new(peer: SocketAddr, recorder: &Recorder) -> Self {
-        Self::open(peer, recorder, Arc::default(), None)
-    }
-
-    pub(super) fn registered(
-        peer: SocketAddr,
-        recorder: &Recorder,
-        traffic: Arc<Traffic>,
-        registration: Registration,
-    ) -> Self {
-        Self::open(peer, recorder, traffic, Some(registration))
-    }
-
-    fn open(
-        peer: SocketAddr,
-        recorder: &Recorder,
-        traffic: Arc<Traffic>,
-        registration: Option<Registration>,
-    ) -> Self {
-        recorder.record(Some(peer), EventKind::Connected);
-        let (recorder, decoder) = (recorder.clone(), TextDecoder::default());
-        Self {
-            peer,
-            recorder,
-            traffic,
-            decoder,
-            registration,
-            closed: false,
-        }
-    }
-
-    pub(super) fn received(&mut self, packet: &[u8]) {
-        self.traffic.add_received(packet.len());
-        let text = self.decoder.push(packet);
-        self.record(EventKind::Received {
-            bytes: packet.len(),
-            text,
-        });
-    }
-
-    pub(super) fn sent(&mut self, bytes: usize) {
-        if bytes > 0 {
-            self.traffic.add_sent(bytes);
-            self.record(EventKind::Sent { bytes });
-        }
-    }
-
-    pub(super) fn command(&self, command: Command) {
-        self.record(EventKind::Command(command));
-    }
-
-    /// Takes the client off the list and records why it is done.
-    pub(super) fn close(
-        &mut self,
-        result: io::Result<CloseReason>,
-    ) -> io::Result<Flow> {
-        let stopping = self
-            .registration
-            .take()
-            .is_some_and(|r| r.server_is_stopping());
-        let (reason, result) = match result {
-            Ok(reason @ (CloseReason::Quit | CloseReason::ReadTimeout)) => {
-                (reason, Ok(Flow::NextClient))
-            }
-            Ok(CloseReason::Stop) => (CloseReason::Stop, Ok(Flow::Stop)),
-            // The server has shut the connection down under the handler, and
-            // that looks like an end of stream or an error of the client.
-            _ if stopping => (CloseReason::ServerStopped, Ok(Flow::NextClient)),
-            Ok(reason) => (reason, Ok(Flow::NextClient)),
-            Err(error) if timeout::is_reset(&error) => {
-                (CloseReason::Reset, Ok(Flow::NextClient))
-            }
-            Err(error) => (CloseReason::Failed(error.to_string()), Err(error)),
-        };
-        self.closed = true;
-        self.record(EventKind::Closed { reason });
-        result
-    }
-
-    fn record(&self, kind: EventKind) {
-        self.recorder.record(Some(self.peer), kind);
-    }
-}
-
-impl Drop for Session {
-    /// Records the end of a session that was never served: there was no thread
-    /// for it, or its handler panicked. The log must not show it as connected.
-    fn drop(&mut self) {
-        if !self.closed {
-            let reason =
-                CloseReason::Failed("клиент не обслужен до конца".to_owned());
-            let _ = self.close(Ok(reason));
         }
     }
 }

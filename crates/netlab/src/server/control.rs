@@ -12,7 +12,7 @@ use socket2::SockRef;
 use tokio::sync::watch;
 
 use super::clients::{Clients, Traffic};
-use super::connection::Session;
+use super::session::Session;
 use crate::trace::{EventKind, Recorder};
 
 /// The state of one server.

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::accepting::{Failures, Next};
 use super::connection::{self, Flow};
 use super::control::Control;
-use super::handle;
+use super::running;
 use super::{Limits, ServerHandle};
 
 /// Serves a bound listener with [`Limits::default`].
@@ -63,10 +63,10 @@ pub fn serve_with(
     let limits = limits.checked()?;
     // A listener made with socket2 may be non-blocking; this loop would spin.
     listener.set_nonblocking(false)?;
-    let addr = handle::address(&listener)?;
+    let addr = running::address(&listener)?;
     let listener = Arc::new(listener);
     let control = Control::new("iterative", addr, Some(Arc::clone(&listener)));
-    handle::start(control, move |control| {
+    running::start(control, move |control| {
         accept_loop(&listener, limits, control)
     })
 }

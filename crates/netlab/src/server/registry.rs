@@ -10,7 +10,7 @@ use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
 
-use super::handle::Running;
+use super::running::Running;
 use crate::trace::EventKind;
 
 /// All servers that have a handle. Weak, because the handles own the servers:

@@ -18,9 +18,10 @@ use tokio::time;
 
 use super::accepting::{Failures, Next};
 use super::async_connection;
-use super::connection::{Flow, Session};
+use super::connection::Flow;
 use super::control::{Control, CountedThread};
-use super::handle;
+use super::running;
+use super::session::Session;
 use super::{Limits, ServerHandle};
 use crate::trace::CloseReason;
 
@@ -81,7 +82,7 @@ pub fn serve_with(
     let limits = limits.checked()?;
     // tokio requires this of us: a blocking `accept` would stop a worker.
     listener.set_nonblocking(true)?;
-    let addr = handle::address(&listener)?;
+    let addr = running::address(&listener)?;
     let control = Control::new("tokio", addr, None);
     let runtime = runtime(&control)?;
     let listener = {
@@ -89,21 +90,21 @@ pub fn serve_with(
         let _entered = runtime.enter();
         TcpListener::from_std(listener)?
     };
-    handle::start(control, move |control| {
+    running::start(control, move |control| {
         runtime.block_on(accept_loop(listener, limits, control));
         runtime.shutdown_timeout(SHUTDOWN);
     })
 }
 
 fn runtime(control: &Arc<Control>) -> io::Result<Runtime> {
-    let counted: Arc<Mutex<Vec<CountedThread>>> = Arc::default();
-    let (control, started, stopped) =
-        (Arc::clone(control), Arc::clone(&counted), counted);
+    // Counted here and not in `on_thread_start`: a worker that has not got
+    // round to calling it is a thread all the same.
+    let workers = (0..WORKERS).map(|_| control.count_thread());
+    let counted: Mutex<Vec<CountedThread>> = Mutex::new(workers.collect());
     Builder::new_multi_thread()
         .worker_threads(WORKERS)
         .thread_name("netlab-tokio")
-        .on_thread_start(move || started.lock().push(control.count_thread()))
-        .on_thread_stop(move || drop(stopped.lock().pop()))
+        .on_thread_stop(move || drop(counted.lock().pop()))
         .enable_all()
         .build()
 }

@@ -35,7 +35,9 @@ to stderr, or if it failed in exactly the way its metadata announces.
   its solution. They run in order like all others, with one exception: in the
   place of the first exercise cell with `todo!()` the solution of that name runs
   instead, all exercise cells with `todo!()` are skipped, and so is the place of
-  the solution itself. A `todo!()` without a solution runs, and panics.
+  the solution itself. A `todo!()` without a solution runs, and panics. The
+  check of an exercise prints `✓` or `✗`: a solution that it refuses is a
+  failure, and so is a stub that it accepts.
 
 Cells with the tag `skip-execution` are skipped; a solution that
 replaces a `todo!()` runs nevertheless.

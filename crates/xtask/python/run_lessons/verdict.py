@@ -6,6 +6,8 @@ from run_lessons.execution import Execution
 from run_lessons.notebook import Cell
 
 PANIC = "panicked at"
+RIGHT = "✓"
+WRONG = "✗"
 LAST_LINES = 5
 
 
@@ -70,6 +72,15 @@ def _unexpected(cell: Cell, execution: Execution) -> Failure | None:
         return Failure(f"{failed}unexpected text on stderr", stderr)
     if execution.fault:
         return Failure(execution.fault, _whatever(execution))
+    return _wrong_answer(cell, execution.stdout)
+
+
+def _wrong_answer(cell: Cell, said: str) -> Failure | None:
+    """The check of an exercise must refuse the stub and accept the solution."""
+    if cell.solution is not None and WRONG in said:
+        return Failure("the check refuses the solution", said)
+    if cell.exercise is not None and cell.solution is None and RIGHT in said:
+        return Failure("the check accepts an exercise that is not solved", said)
     return None
 
 

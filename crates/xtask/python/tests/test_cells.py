@@ -49,6 +49,10 @@ CELLS = [
     code("solution", "fn twice(x: u32) -> u32 { 2 * x }", solution="twice"),
     code("unsolved", "todo!();", exercise="other"),
     code("stray-solution", "let s = 1;", solution="nothing"),
+    code("stub-refused", 'println!("✗");', exercise="judged"),
+    code("stub-accepted", 'println!("✓");', exercise="judged"),
+    code("solution-accepted", 'println!("✓");', solution="judged"),
+    code("solution-refused", 'println!("✗");', solution="judged"),
     code(
         "many-lines",
         f'for i in 0..{LINES} {{ eprintln!("line {{i}}"); }}',
@@ -86,6 +90,10 @@ FATES = {
     "solution": "passed",
     "unsolved": "FAILED: panic",
     "stray-solution": "FAILED: there is no exercise `nothing` to solve",
+    "stub-refused": "passed",
+    "stub-accepted": "FAILED: the check accepts an exercise that is not solved",
+    "solution-accepted": "passed",
+    "solution-refused": "FAILED: the check refuses the solution",
     "still-here": "passed",
 }
 

@@ -26,10 +26,12 @@ pub(super) fn row(lesson: &Lesson, notebooks: &[Notebook]) -> String {
             .map_or("", |(_, text)| text);
         format!("[{title}](notebooks/{})", notebook.file)
     });
-    let minutes: u64 = notebooks
-        .iter()
-        .filter_map(|notebook| notebook.metadata["netlab"]["minutes"].as_u64())
-        .sum();
+    // The client's minutes pass while the server notebook waits for it, so
+    // they are part of the lecture's own.
+    let minutes = notebooks
+        .first()
+        .and_then(|lecture| lecture.metadata["netlab"]["minutes"].as_u64())
+        .unwrap_or_default();
     let number = lesson.stem.split('-').next().unwrap_or_default();
     let titles = titles.collect::<Vec<_>>().join("<br>");
     format!("| {number} | {titles} | {minutes} |\n")

@@ -1,0 +1,153 @@
+//! How servers end.
+//!
+//! That the port is closed is for `tests/leftovers.rs`: here another scenario
+//! may be given the same port a moment later.
+
+use std::io::Write;
+use std::net::{Shutdown, TcpStream};
+use std::sync::Barrier;
+use std::thread;
+use std::time::Duration;
+
+use netlab::server::{self, Limits};
+use netlab::socket2::SockRef;
+use netlab::trace::CloseReason;
+
+use crate::scenario::{
+    MODELS, WATCHDOG, connect, exchange, rest, start, wait_for_close,
+};
+
+#[test]
+fn stop_returns_while_clients_are_connected() {
+    for (model, serve) in MODELS {
+        let server = start(serve);
+        let addr = server.addr();
+        let (first, second) = (connect(addr), connect(addr));
+        exchange(&first, b"ping", b"ping");
+        server.stop().expect("stop");
+        assert!(!server.is_running());
+        assert!(server.clients().is_empty());
+        assert_eq!(server.threads(), 0, "{model}");
+        wait_for_close(&server, CloseReason::ServerStopped);
+        assert_eq!(rest(&first), "");
+        // The second one may never have been accepted; then it is reset.
+        drop(second);
+    }
+}
+
+#[test]
+fn stop_wakes_a_thread_that_is_blocked_in_write() {
+    for (_, serve) in MODELS {
+        let server = start(serve);
+        let mut client = connect(server.addr());
+        client.set_nonblocking(true).expect("non-blocking");
+        // Fill both directions, without waiting for the server to take more.
+        let block = vec![b'x'; 1 << 20];
+        while client.write(&block).is_ok() {}
+        server.stop().expect("stop");
+    }
+}
+
+#[test]
+fn drop_stops_the_server() {
+    for (_, serve) in MODELS {
+        let server = start(serve);
+        let addr = server.addr();
+        let client = connect(addr);
+        exchange(&client, b"ping", b"ping");
+        drop(server);
+        assert_eq!(rest(&client), "");
+    }
+}
+
+#[test]
+fn second_stop_is_harmless() {
+    for (_, serve) in MODELS {
+        let server = start(serve);
+        server.stop().expect("first");
+        server.stop().expect("second");
+        server.join().expect("join");
+        assert!(server.join_timeout(Duration::ZERO).expect("join"));
+    }
+}
+
+#[test]
+fn several_threads_may_stop_at_once() {
+    for (_, serve) in MODELS {
+        let server = start(serve);
+        let barrier = Barrier::new(4);
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    barrier.wait();
+                    server.stop().expect("stop");
+                    assert_eq!(server.threads(), 0);
+                });
+            }
+        });
+    }
+}
+
+#[test]
+fn join_timeout_tells_whether_the_server_has_ended() {
+    for (_, serve) in MODELS {
+        let server = start(serve);
+        assert!(!server.join_timeout(Duration::from_millis(1)).expect("join"));
+        connect(server.addr()).write_all(b"stop\n").expect("send");
+        assert!(server.join_timeout(WATCHDOG).expect("join"));
+    }
+}
+
+#[test]
+fn server_whose_listener_is_shut_down_ends_by_itself() {
+    for (model, serve) in MODELS {
+        let listener = server::bind("127.0.0.1:0").expect("bind");
+        let same = listener.try_clone().expect("second descriptor");
+        let server = serve(listener, Limits::default()).expect("serve");
+        let client = connect(server.addr());
+        exchange(&client, b"ping", b"ping");
+        // What a guard does to an `accept` that blocks for too long. The
+        // iterative server is with its client and notices afterwards.
+        SockRef::from(&same)
+            .shutdown(Shutdown::Both)
+            .expect("shutdown");
+        if model == "iterative" {
+            client.shutdown(Shutdown::Write).expect("half-close");
+        }
+        assert!(server.join_timeout(WATCHDOG).expect("join"), "{server}");
+        assert_eq!(rest(&client), "", "{model}");
+        assert_eq!(server.threads(), 0, "{model}");
+    }
+}
+
+#[test]
+fn stop_by_one_client_closes_the_others() {
+    for (_, serve) in &MODELS[1..] {
+        let server = start(*serve);
+        let (first, second) = (connect(server.addr()), connect(server.addr()));
+        exchange(&first, b"ping", b"ping");
+        exchange(&second, b"ping", b"ping");
+        (&second).write_all(b"\nstop\n").expect("send");
+        assert_eq!(rest(&second), "\n");
+        assert_eq!(rest(&first), "");
+        assert!(server.join_timeout(WATCHDOG).expect("join"));
+    }
+}
+
+#[test]
+fn clients_that_come_while_the_server_stops_are_no_obstacle() {
+    for (_, serve) in MODELS {
+        let server = start(serve);
+        let addr = server.addr();
+        let barrier = Barrier::new(2);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                barrier.wait();
+                // Until the port is closed; a connection may be reset.
+                while TcpStream::connect_timeout(&addr, WATCHDOG).is_ok() {}
+            });
+            barrier.wait();
+            server.stop().expect("stop");
+        });
+    }
+}
