@@ -10,8 +10,8 @@
 //! | [`jupyter`] | opening the lab and the decks |
 //! | [`lessons`] | which notebooks there are, running them headless |
 //! | [`check`] | the content linter |
-//! | [`test`] | the one test command |
-//! | [`bench`] | our kernel beside the stock one |
+//! | [`mod@test`] | the one test command |
+//! | [`mod@bench`] | our kernel beside the stock one |
 
 mod bench;
 mod check;

@@ -74,7 +74,7 @@ def measure(kernel: str) -> dict[str, float]:
         figures[":dep netlab"] = timed(lambda: session.execute(DEP))
         figures["first use of netlab"] = timed(
             lambda: session.execute(
-                "let probe = netlab::tokio::time::Duration::from_secs(1);"
+                "let probe = netlab::client::Timeouts::default();"
             )
         )
         figures["start to first use"] = time.perf_counter() - started

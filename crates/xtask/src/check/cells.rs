@@ -34,6 +34,7 @@ const PORTS_OF_THE_ORIGINAL: [&str; 3] = ["5555", "10001", "10002"];
 
 pub(super) fn check(notebook: &Notebook, findings: &mut Findings) {
     let mut seen = Vec::new();
+    let mut lines_on_slide = 0;
     for cell in &notebook.cells {
         let mut problems = identity(cell);
         if seen.contains(&&cell.id) {
@@ -46,10 +47,27 @@ pub(super) fn check(notebook: &Notebook, findings: &mut Findings) {
             Kind::Markdown => problems.extend(prose(cell)),
             Kind::Raw => problems.push("is raw: no reader sees it".to_owned()),
         }
+        if ["slide", "subslide"].contains(&cell.slide_type()) {
+            lines_on_slide = 0;
+        }
+        if cell.kind == Kind::Code && on_a_slide(cell) {
+            let own = cell.source.lines().count();
+            lines_on_slide += own;
+            if lines_on_slide > CODE_LINES && own <= CODE_LINES {
+                problems.push(format!(
+                    "its slide now has {lines_on_slide} lines of code, \
+                     {CODE_LINES} fit: start a subslide before it"
+                ));
+            }
+        }
         for problem in problems {
             findings.add_cell(&notebook.file, &cell.id, problem);
         }
     }
+}
+
+fn on_a_slide(cell: &Cell) -> bool {
+    !["skip", "notes"].contains(&cell.slide_type())
 }
 
 fn identity(cell: &Cell) -> Vec<String> {
@@ -105,7 +123,7 @@ fn metadata(cell: &Cell) -> Vec<String> {
 
 fn code(cell: &Cell) -> Vec<String> {
     let mut problems = Vec::new();
-    let on_a_slide = !["skip", "notes"].contains(&cell.slide_type());
+    let on_a_slide = on_a_slide(cell);
     let lines = cell.source.lines().count();
     if on_a_slide && lines > CODE_LINES {
         problems
@@ -153,7 +171,6 @@ fn ports(line: &str) -> Vec<&str> {
 }
 
 fn prose(cell: &Cell) -> Vec<String> {
-    let on_a_slide = !["skip", "notes"].contains(&cell.slide_type());
     let words = cell
         .source
         .lines()
@@ -161,7 +178,7 @@ fn prose(cell: &Cell) -> Vec<String> {
         .flat_map(str::split_whitespace)
         .filter(|word| word.chars().any(char::is_alphabetic))
         .count();
-    if on_a_slide && words > SLIDE_WORDS {
+    if on_a_slide(cell) && words > SLIDE_WORDS {
         return vec![format!(
             "{words} words on a slide, {SLIDE_WORDS} are read"
         )];
@@ -214,6 +231,25 @@ mod tests {
         let skip = json!({"slideshow": {"slide_type": "skip"}});
         assert_eq!(code(&cell(&long, slide)).len(), 1);
         assert!(code(&cell(&long, skip)).is_empty());
+    }
+
+    #[test]
+    fn slide_with_too_much_code_in_all_is_found() {
+        let code = "let a = 1;\n".repeat(8);
+        let cell = |id: &str, slide_type: &str| {
+            json!({"cell_type": "code", "id": id, "source": code,
+                "metadata": {"slideshow": {"slide_type": slide_type}}})
+        };
+        let problems = |second: &str| {
+            let cells = [cell("s2-01-a", "slide"), cell("s2-01-b", second)];
+            let text = json!({"nbformat": 4, "metadata": {}, "cells": cells});
+            let notebook = Notebook::parse("01-a.ipynb", &text.to_string());
+            let mut findings = Findings::default();
+            check(&notebook.unwrap(), &mut findings);
+            findings.0.len()
+        };
+        assert_eq!(problems("-"), 1);
+        assert_eq!(problems("subslide"), 0);
     }
 
     #[test]
