@@ -43,6 +43,11 @@ impl Project {
         self.path(".lab/venv")
     }
 
+    /// What JupyterLab writes while it runs.
+    pub(crate) fn jupyter(&self) -> PathBuf {
+        self.path(".lab/jupyter")
+    }
+
     /// A program of the private Python environment.
     pub(crate) fn venv_bin(&self, program: &str) -> PathBuf {
         self.venv().join("bin").join(program)
@@ -71,7 +76,7 @@ impl Project {
     /// A program of the Python environment that sees none of the user's own
     /// Jupyter configuration and writes into none of the user's directories.
     pub(crate) fn python(&self, program: &str) -> Command {
-        let jupyter = self.path(".lab/jupyter");
+        let jupyter = self.jupyter();
         let mut command = Command::new(self.venv_bin(program));
         command
             .current_dir(&self.root)

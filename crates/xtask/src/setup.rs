@@ -17,6 +17,10 @@ use crate::{kernel, python_env, seed, tools};
 /// fails; each says what to do next.
 pub(crate) fn run(project: &Project) -> Result<()> {
     tools::check()?;
+    // IPython, which JupyterLab brings along, warns on stderr at every start
+    // when the parent of its directory is not there.
+    fs::create_dir_all(project.jupyter())
+        .context("can't make a directory in .lab")?;
     python_env::make(project)?;
     kernel::build(project)?;
     kernel::install_specs(project)?;
