@@ -21,8 +21,6 @@ use crate::step::Step;
 /// When the crates can't be downloaded or do not compile.
 pub(crate) fn build(project: &Project) -> Result<()> {
     fetch(project)?;
-    let title = "kernel (about 6 minutes the first time)";
-    let step = Step::of(packages(project)?, title);
     let mut cargo = Command::new("cargo")
         .args([
             "build",
@@ -46,21 +44,33 @@ pub(crate) fn build(project: &Project) -> Result<()> {
         .context("can't run cargo")?;
 
     let mut seen = HashSet::new();
+    // The step shows itself when cargo has something to compile, not before.
+    let mut step: Option<Step> = None;
     let messages =
         BufReader::new(cargo.stdout.take().expect("stdout is piped"));
     for message in messages.lines() {
         let message: Value = serde_json::from_str(&message?)?;
-        let package = message["package_id"].as_str();
-        if let Some(package) =
-            package.filter(|id| seen.insert((*id).to_owned()))
-        {
-            step.advance(package.rsplit('#').next().unwrap_or(package));
+        let Some(package) = message["package_id"].as_str() else {
+            continue;
+        };
+        if !seen.insert(package.to_owned()) {
+            continue;
+        }
+        if step.is_none() && message["fresh"] == false {
+            let title = "kernel (about 6 minutes the first time)";
+            step = Some(Step::of(packages(project)?, title));
+        }
+        if let Some(step) = &step {
+            let name = package.rsplit('#').next().unwrap_or(package);
+            step.at(seen.len(), name);
         }
     }
     if !cargo.wait()?.success() {
         bail!("the kernel does not compile; what cargo says stands above");
     }
-    step.done();
+    if let Some(step) = step {
+        step.done();
+    }
     Ok(())
 }
 

@@ -50,9 +50,9 @@ impl Step {
         }
     }
 
-    /// One part is done; `name` is shown beside the bar.
-    pub(crate) fn advance(&self, name: &str) {
-        self.bar.inc(1);
+    /// `done` parts are done; `name` is shown beside the bar.
+    pub(crate) fn at(&self, done: usize, name: &str) {
+        self.bar.set_position(done as u64);
         self.bar.set_message(name.to_owned());
     }
 
