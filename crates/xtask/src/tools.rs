@@ -34,11 +34,11 @@ fn python() -> Option<String> {
     if !succeeds(&[
         PYTHON,
         "-c",
-        "import sys; sys.exit(sys.version_info < (3, 10))",
+        "import sys; sys.exit(sys.version_info < (3, 11))",
     ]) {
         return Some(
-            "python3 is older than 3.10, which JupyterLab needs: put a newer \
-             one first on the PATH"
+            "python3 is older than 3.11, the oldest that the lab is tested \
+             with: put a newer one first on the PATH"
                 .to_owned(),
         );
     }
