@@ -1,6 +1,7 @@
 //! The private Python environment: JupyterLab, RISE and what the tests need,
 //! from a lock file with a hash for every package.
 
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
@@ -33,7 +34,8 @@ pub(crate) fn make(project: &Project) -> Result<()> {
     }
 
     let step = Step::start("Python environment (half a minute)");
-    if version_of(&project.venv_bin("python")).as_ref() != Some(&version) {
+    let python = project.venv_bin("python");
+    if version_of(&python).as_ref() != Some(&version) || was_moved(project) {
         step.run(
             Command::new(PYTHON)
                 .args(["-m", "venv", "--clear"])
@@ -43,7 +45,7 @@ pub(crate) fn make(project: &Project) -> Result<()> {
     // Into the environment that is there: when the network is away, what was
     // installed before still opens the lab.
     step.download(
-        Command::new(project.venv_bin("python"))
+        Command::new(python)
             .args(["-m", "pip", "install", "--quiet", "--retries", "1"])
             .args(["--disable-pip-version-check", "--require-hashes"])
             .arg("--requirement")
@@ -57,4 +59,13 @@ pub(crate) fn make(project: &Project) -> Result<()> {
 fn version_of(python: &Path) -> Option<String> {
     let output = Command::new(python).arg("--version").output().ok()?;
     String::from_utf8(output.stdout).ok()
+}
+
+/// Whether the environment was made for another place: its programs begin
+/// with the path of the interpreter they were installed for.
+fn was_moved(project: &Project) -> bool {
+    // The last line is the command that made it: `… -m venv PATH`.
+    let made_here = format!(" {}", project.venv().display());
+    !fs::read_to_string(project.venv().join("pyvenv.cfg"))
+        .is_ok_and(|config| config.trim_end().ends_with(&made_here))
 }

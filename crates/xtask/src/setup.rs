@@ -58,6 +58,9 @@ impl Stamp {
         words: &[&str],
     ) -> Result<Self> {
         let mut hasher = DefaultHasher::new();
+        // Everything that is made knows its own path; a clone that was moved
+        // makes it anew.
+        project.root().hash(&mut hasher);
         words.hash(&mut hasher);
         for path in paths {
             hash_contents(path, &mut hasher)

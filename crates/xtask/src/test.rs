@@ -32,7 +32,10 @@ pub(crate) fn run(project: &Project) -> Result<bool> {
     }
 
     heading("cargo lab check");
-    tally.add_one(check::run(project, false)?);
+    tally.add_one(check::run(project, false).unwrap_or_else(|error| {
+        println!("{error:#}");
+        false
+    }));
 
     let mut pytest = project.python("python");
     pytest.args(["-m", "pytest", "-q", "-p", "no:cacheprovider"]);

@@ -26,6 +26,9 @@ pub(super) fn check(notebooks: &[Notebook], findings: &mut Findings) {
     let mut covered = vec![false; ids.len()];
     for notebook in notebooks {
         let mut furthest = 0;
+        // An id may come again, for a repaired version of the same cell; what
+        // counts is where a notebook has it first.
+        let mut seen = vec![false; ids.len()];
         for cell in &notebook.cells {
             let mirrors = cell.netlab("mirrors").as_array();
             for mirror in
@@ -41,7 +44,7 @@ pub(super) fn check(notebooks: &[Notebook], findings: &mut Findings) {
                     );
                     continue;
                 };
-                if place < furthest && !covered[place] {
+                if place < furthest && !seen[place] {
                     findings.add_cell(
                         &notebook.file,
                         &cell.id,
@@ -49,6 +52,7 @@ pub(super) fn check(notebooks: &[Notebook], findings: &mut Findings) {
                     );
                 }
                 furthest = furthest.max(place);
+                seen[place] = true;
                 covered[place] = true;
             }
         }
@@ -113,6 +117,26 @@ mod tests {
         let found =
             problems(&[notebook("02-a.ipynb", &[&["S1-05"], &["S1-04"]])]);
         assert!(found[0].contains("mirrors S1-04 after S1-05"), "{found:?}");
+    }
+
+    #[test]
+    fn order_is_checked_in_the_second_notebook_too() {
+        let found = problems(&[
+            notebook("02-a.ipynb", &[&["S1-04", "S1-05"]]),
+            notebook("02-a-client.ipynb", &[&["S1-05"], &["S1-04"]]),
+        ]);
+        let wanted = "02-a-client.ipynb [c]: mirrors S1-04 after S1-05";
+        assert_eq!(found[0], wanted);
+    }
+
+    #[test]
+    fn repeated_id_is_no_disorder() {
+        let cells: [&[&str]; 3] = [&["S1-04"], &["S1-05"], &["S1-04"]];
+        let found = problems(&[notebook("02-a.ipynb", &cells)]);
+        assert!(
+            !found.iter().any(|line| line.contains("after")),
+            "{found:?}"
+        );
     }
 
     #[test]
