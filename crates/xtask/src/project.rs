@@ -11,9 +11,14 @@ pub(crate) struct Project {
 }
 
 impl Project {
-    /// The clone that this executable was compiled in.
+    /// The clone in which cargo runs this executable.
+    ///
+    /// Asked at run time: cargo does not compile it again in a clone that was
+    /// moved or copied, and what was true when it was compiled would send it
+    /// to the old place.
     pub(crate) fn here() -> Self {
-        let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let xtask = env::var_os("CARGO_MANIFEST_DIR")
+            .map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
         let root = xtask
             .ancestors()
             .nth(2)
