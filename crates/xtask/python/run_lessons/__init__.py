@@ -12,7 +12,8 @@ to stderr, or if it failed in exactly the way its metadata announces.
 - `lesson`: which notebooks belong together (`NAME` and `NAME-client`)
 - `plan`: the order in which the cells of one lesson run, steps included
 - `execution`: what one submitted cell has produced so far
-- `procfs`: processes, threads and listening ports as `/proc` tells them
+- `procfs`: processes, threads, ports and open files as `/proc` tells them
+- `system_objects`: shared memory, queues, semaphores, temporary files
 - `kernel_process`: one kernel process, its child that runs the cells, its end
 - `kernel`: the conversation with it: submit, collect, interrupt
 - `verdict`: does an execution fit what its cell announces?

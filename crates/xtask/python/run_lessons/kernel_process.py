@@ -4,13 +4,14 @@ import contextlib
 import os
 import signal
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
-from run_lessons import procfs
+from run_lessons import procfs, system_objects
 from run_lessons.procfs import Process
 
 RUNTIME_VARIABLE = "EVCXR_IS_RUNTIME"
@@ -39,6 +40,8 @@ class KernelProcess:
         """Starts it in `directory`; `room` takes its connection file and log."""
         self._ended = False
         self._log = room / "kernel.log"
+        self._temporary = Path(variables.get("TMPDIR", tempfile.gettempdir()))
+        self._objects = system_objects.existing(self._temporary)
         self._manager = KernelManager(
             kernel_name=kernel_name, connection_file=str(room / "connection.json")
         )
@@ -64,6 +67,8 @@ class KernelProcess:
         except RuntimeError as error:
             client.stop_channels()
             raise KernelFailedToStart(str(error), self.log_tail()) from error
+        # From now on: what the kernel itself makes at its start is its own.
+        self._objects = system_objects.existing(self._temporary)
         return client
 
     @property
@@ -97,6 +102,10 @@ class KernelProcess:
             pids |= {one.pid for one in found}
             rest = [one for one in rest if one not in found]
         return family
+
+    def new_objects(self) -> set[str]:
+        """The system objects that have come since the kernel was ready."""
+        return system_objects.existing(self._temporary) - self._objects
 
     def write_to_stderr(self, text: str) -> bool:
         """Writes into the pipe through which the cells' stderr flows."""

@@ -1,12 +1,13 @@
 """What a notebook left behind in its kernel.
 
 A lesson must end with what it began with: one process that runs the cells,
-with one thread, no children and no listening port.
+with one thread, no children, no listening port, and no object in the system
+that was not there before.
 """
 
 import time
 
-from run_lessons import procfs
+from run_lessons import procfs, system_objects
 from run_lessons.kernel_process import KernelProcess
 from run_lessons.procfs import Process
 from run_lessons.verdict import Failure
@@ -28,7 +29,12 @@ def _look(kernel: KernelProcess) -> list[Failure]:
     runtime = kernel.runtime()
     if runtime is None:
         return [Failure("cannot look for leftovers: no process runs the cells")]
-    return _threads(runtime) + _children(kernel, runtime) + _listeners(kernel, runtime)
+    return [
+        *_threads(runtime),
+        *_children(kernel, runtime),
+        *_listeners(kernel, runtime),
+        *_objects(kernel),
+    ]
 
 
 def _threads(runtime: Process) -> list[Failure]:
@@ -58,6 +64,14 @@ def _listeners(kernel: KernelProcess, runtime: Process) -> list[Failure]:
     if not ports:
         return []
     return [Failure(f"{_count(ports, 'listening port')} left behind", "\n".join(ports))]
+
+
+def _objects(kernel: KernelProcess) -> list[Failure]:
+    family = {one.pid for one in kernel.family()}
+    left = sorted(system_objects.abandoned(kernel.new_objects(), family))
+    if not left:
+        return []
+    return [Failure(f"{_count(left, 'system object')} left behind", "\n".join(left))]
 
 
 def _others(kernel: KernelProcess, runtime: Process) -> list[Process]:

@@ -1,4 +1,4 @@
-"""Processes, threads and listening ports as `/proc` tells them.
+"""Processes, threads, ports and open files as `/proc` tells them.
 
 Every process may end while it is looked at: what has gone is reported as
 absent, never as an error.
@@ -103,17 +103,31 @@ def listening_addresses(pid: int) -> list[str]:
     return sorted(found)
 
 
+def open_files(pid: int) -> set[str]:
+    """What a process has open or mapped, as far as it has a path."""
+    mapped = (line.partition("/") for line in _read(_PROC / str(pid) / "maps").splitlines())
+    return set(_open(pid)) | {slash + path for _, slash, path in mapped if slash}
+
+
+def system_v(table: str) -> list[str]:
+    """The numbers of this user's System V objects: `shm`, `msg` or `sem`."""
+    title, *rows = _read(_PROC / "sysvipc" / table).splitlines() or [""]
+    owner = title.split().index("uid") if "uid" in title.split() else 0
+    fields = (row.split() for row in rows)
+    return [row[1] for row in fields if row[owner] == str(os.getuid())]
+
+
 def _socket_inodes(pid: int) -> set[str]:
+    sockets = (path for path in _open(pid) if path.startswith("socket:["))
+    return {path.removeprefix("socket:[").removesuffix("]") for path in sockets}
+
+
+def _open(pid: int) -> list[str]:
     folder = _PROC / str(pid) / "fd"
-    inodes = set()
     try:
-        for name in os.listdir(folder):
-            target = _link(folder / name)
-            if target.startswith("socket:["):
-                inodes.add(target.removeprefix("socket:[").removesuffix("]"))
+        return [_link(folder / name) for name in os.listdir(folder)]
     except OSError:
-        return set()
-    return inodes
+        return []
 
 
 def _address(text: str) -> str:

@@ -1,8 +1,10 @@
 """What is left at the end of a notebook, and kernels that do not reach it."""
 
+import re
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,14 @@ CLEAN = [
     code("listener", 'let l = std::net::TcpListener::bind("127.0.0.1:0")?;'),
     code("drop-listener", "drop(l);"),
     code("child", 'std::process::Command::new("true").status()?.success()'),
+    code(
+        "objects",
+        """
+        let file = std::env::temp_dir().join("tidy.txt");
+        std::fs::write(&file, "")?;
+        std::fs::remove_file(&file)?;
+        """,
+    ),
     # It is still running when the last cell ends, but not for long.
     code(
         "ending-thread",
@@ -56,6 +66,14 @@ UNTIDY = [
         Command::new("sleep").arg("601").spawn()?;
         Command::new("sh").args(["-c", "sleep 602 &"]).status()?;
         Command::new("true").spawn()?;
+        """,
+    ),
+    code(
+        "objects",
+        """
+        std::fs::write(std::env::temp_dir().join("forgotten.txt"), "")?;
+        std::fs::write(format!("/dev/shm/netlab-forgotten-{}", std::process::id()), "")?;
+        std::process::Command::new("ipcmk").args(["-M", "64"]).output()?.status.success()
         """,
     ),
 ]
@@ -95,13 +113,19 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def report(folder: Path) -> Report:
-    return run_verbose(
+def report(folder: Path) -> Iterator[Report]:
+    report = run_verbose(
         write(folder / "clean.ipynb", *CLEAN),
         write(folder / "untidy.ipynb", *UNTIDY),
         write(folder / "killed.ipynb", *KILLED),
         write(folder / "deaf.ipynb", *DEAF),
     )
+    yield report
+    # They outlive their kernel, which is what the report must say of them.
+    for path in re.findall(r"/dev/shm/netlab-forgotten-\d+", report.stdout):
+        Path(path).unlink(missing_ok=True)
+    for number in re.findall(r"System V shared memory (\d+)", report.stdout):
+        subprocess.run(["ipcrm", "-m", number], check=True)
 
 
 def test_notebooks_are_counted(report: Report) -> None:
@@ -110,7 +134,7 @@ def test_notebooks_are_counted(report: Report) -> None:
     assert "clean.ipynb: passed" in report.stdout
 
 
-@pytest.mark.parametrize("name", ["thread", "listener", "child"])
+@pytest.mark.parametrize("name", ["thread", "listener", "child", "objects"])
 def test_cells_that_leave_something_pass_themselves(report: Report, name: str) -> None:
     assert report.state("untidy", name) == "passed"
 
@@ -132,8 +156,15 @@ def test_leftover_children_are_named(report: Report) -> None:
     assert "nobody waited for it" in block
 
 
+def test_leftover_objects_are_named(report: Report) -> None:
+    block = report.block("untidy", "after the last cell: 3 system objects left behind")
+    assert "temporary file forgotten.txt" in block
+    assert "shared memory /dev/shm/netlab-forgotten-" in block
+    assert "System V shared memory" in block
+
+
 def test_leftovers_are_told_once(report: Report) -> None:
-    assert report.block("untidy", "after the last cell").count("FAILED") == 3
+    assert report.block("untidy", "after the last cell").count("FAILED") == 4
 
 
 def test_death_of_the_kernel_stops_the_notebook(report: Report) -> None:
