@@ -114,10 +114,14 @@ impl Bars {
     /// netlab::chart::bars("Клиенты", "", &[("поток", 3.0)]).evcxr_display();
     /// ```
     pub fn evcxr_display(&self) {
-        let html = display::paragraph(&self.title)
+        display::blocks(Some(&self.html()), &self.to_string());
+    }
+
+    /// The chart as HTML, for those that show more than a chart.
+    pub(crate) fn html(&self) -> String {
+        display::paragraph(&self.title)
             + &self.svg()
-            + &display::paragraph(&self.more());
-        display::blocks(Some(&html), &self.to_string());
+            + &display::paragraph(&self.more())
     }
 
     /// The bars as SVG. Text and bars take the colour of the page.

@@ -17,7 +17,9 @@
 //! - [`server::connection`]: serving one client, with all the ways in which a
 //!   client can misbehave.
 //! - [`server::iterative`]: one client after another.
-//! - [`server::threaded`]: a thread per client. The `diff` to the file before
+//! - [`server::forking`]: a process per client, with the classic faults of such
+//!   servers to be looked at.
+//! - [`server::threaded`]: a thread per client. The `diff` to the files before
 //!   is the lesson.
 //! - [`server::tokio_tasks`]: a task per client, on a runtime of its own.
 //! - [`server`]: [`bind`](server::bind) and the [`ServerHandle`] that keeps a
@@ -25,32 +27,53 @@
 //! - [`client`]: three timeouts and seven outcomes.
 //! - [`trace`]: the log that a server keeps instead of printing.
 //! - [`guard`](guard()): runs what may block for ever, and says where it does.
+//! - [`process`]: child processes that cannot run away, and the tree of them.
+//! - [`ipc`]: twelve ways in which processes talk to each other, a file for
+//!   each, and a table that compares them.
 //! - [`rendezvous`]: how two notebooks find each other without a fixed port.
 //! - [`sockets`]: the sockets of this process as the system sees them, and the
 //!   accept queue.
+//! - [`race`]: the lost update, measured, replayed step by step, and counted
+//!   over all schedules.
+//! - [`gil`]: Python's global lock as a box to experiment with.
+//! - [`lock`]: named locks with a deadlock detector, transfers between accounts
+//!   and their cures, a semaphore, and what locks cost.
 //! - [`chart`][]: bars.
 //! - [`runtime`](runtime()) and [`block_on`]: tokio for cells.
 //!
 //! # Invariants
 //!
-//! - There is no trait over the servers and no macro that hides a call: three
+//! - There is no trait over the servers and no macro that hides a call: four
 //!   files side by side show what a common interface would hide.
 //! - There is no module for odds and ends; each is named by its subject.
 //! - Nothing prints except the methods `evcxr_display`, which the kernel calls.
 //!   A thread that prints in a notebook writes into the wrong cell.
 //! - Nothing listens beyond the loopback interface.
 //! - No call waits for ever, except those that say so.
+//! - A child process never returns into the code of its parent, and none
+//!   outlives the notebook, even if that is killed.
 //! - What displays itself has a form as text wherever it has one as HTML.
 //!
 //! Statics are possible, because this crate is a dynamic library and there is
-//! one copy of it in the kernel. There are three of them:
+//! one copy of it in the kernel. There are these:
 //!
 //! - the running servers, so that `bind` can take a port over from the server
 //!   that an earlier run of the same cell has left (`server/registry.rs`);
 //! - the number of the next guard, which is in the name of its thread
 //!   (`guard.rs`);
 //! - the number of the next entry of the rendezvous, so that a cell that is run
-//!   again does not remove its new entry (`rendezvous/entry.rs`).
+//!   again does not remove its new entry (`rendezvous/entry.rs`);
+//! - the leash as the handlers of `pthread_atfork` see it, because these get no
+//!   argument (`process/leash/atfork.rs`);
+//! - the number of adoptions in force, because it is the process that adopts
+//!   (`process/orphans.rs`);
+//! - whether this process is a forked child that may fork again
+//!   (`process/fork.rs`);
+//! - the wait-for graph of the named locks: a deadlock goes through several of
+//!   them. With it a number for each thread that uses one, as a thread without
+//!   a name must be called something (`lock/graph.rs`);
+//! - the number of the next name in the system, so that two cells that run at
+//!   the same time do not open each other's (`ipc/name.rs`).
 //!
 //! # Re-exports
 //!
@@ -68,15 +91,27 @@ pub mod trace;
 
 pub mod guard;
 
+pub mod process;
+
+pub mod ipc;
+
 pub mod rendezvous;
 
 pub mod sockets;
+
+pub mod race;
+
+pub mod gil;
+
+pub mod lock;
 
 pub mod chart;
 
 pub mod runtime;
 
 mod display;
+
+mod sentence;
 
 mod timeout;
 

@@ -1,18 +1,19 @@
-//! Three echo servers that differ in one thing: who waits for the client.
+//! Four echo servers that differ in one thing: who waits for the client.
 //!
 //! | module | model | a second client |
 //! |---|---|---|
 //! | [`iterative`] | one connection after another | waits in the accept queue |
+//! | [`forking`] | a process per connection | is served at the same time |
 //! | [`threaded`] | a thread per connection | is served at the same time |
 //! | [`tokio_tasks`] | a task per connection | is served at the same time |
 //!
-//! The three files have the same structure, so that their `diff` is the
+//! The four files have the same structure, so that their `diff` is the
 //! lesson. There is no trait over them: what they have in common is a function
 //! that takes a bound listener and returns a [`ServerHandle`].
 //!
 //! # Behaviour
 //!
-//! All three echo bytes as they arrive. A line that is exactly `quit` or
+//! All of them echo bytes as they arrive. A line that is exactly `quit` or
 //! `stop` is a [`Command`] and is not echoed: `quit` ends this client, `stop`
 //! ends the whole server. How a command is recognised when it arrives in
 //! pieces is the subject of [`commands`].
@@ -36,6 +37,7 @@
 
 pub mod commands;
 pub mod connection;
+pub mod forking;
 pub mod iterative;
 pub mod threaded;
 pub mod tokio_tasks;

@@ -114,7 +114,7 @@ pub fn own() -> io::Result<SocketTable> {
 }
 
 /// The kernel's TCP tables, IPv4 and IPv6 together.
-fn tcp_entries() -> io::Result<Vec<TcpNetEntry>> {
+pub(crate) fn tcp_entries() -> io::Result<Vec<TcpNetEntry>> {
     let mut entries = procfs::net::tcp().map_err(io::Error::other)?;
     // A kernel without IPv6 has no such file.
     entries.extend(procfs::net::tcp6().unwrap_or_default());

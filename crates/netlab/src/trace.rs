@@ -61,6 +61,19 @@ pub enum EventKind {
         /// Why.
         reason: CloseReason,
     },
+    /// A process was forked: for this client, or for the server as a whole.
+    Forked {
+        /// Its process id.
+        pid: i32,
+    },
+    /// A process has ended and `waitpid(2)` has taken its status: it is no
+    /// zombie any more.
+    Reaped {
+        /// Its process id.
+        pid: i32,
+        /// How it ended.
+        ending: String,
+    },
     /// The client was turned away because the server was full.
     Refused {
         /// The limit that was reached.
@@ -128,6 +141,10 @@ impl fmt::Display for EventKind {
             Self::Sent { bytes } => write!(f, "отправлено {bytes} Б"),
             Self::Command(command) => write!(f, "команда {command}"),
             Self::Closed { reason } => write!(f, "закрыт: {reason}"),
+            Self::Forked { pid } => write!(f, "создан процесс {pid}"),
+            Self::Reaped { pid, ending } => {
+                write!(f, "waitpid забрал процесс {pid}: {ending}")
+            }
             Self::Refused { limit } => {
                 write!(f, "отказано: уже обслуживается клиентов: {limit}")
             }

@@ -10,6 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use netlab::ServerHandle;
+use netlab::process;
 use netlab::server::{self, Limits};
 use netlab::sockets;
 
@@ -65,9 +66,10 @@ fn served(mut client: &TcpStream) {
 }
 
 #[test]
-fn ended_server_leaves_no_thread_no_port_and_no_descriptor() {
-    let models: [fn(TcpListener, Limits) -> io::Result<ServerHandle>; 3] = [
+fn ended_server_leaves_no_thread_no_process_no_port_and_no_descriptor() {
+    let models: [fn(TcpListener, Limits) -> io::Result<ServerHandle>; 4] = [
         server::iterative::serve_with,
+        server::forking::serve_with,
         server::threaded::serve_with,
         server::tokio_tasks::serve_with,
     ];
@@ -98,8 +100,12 @@ fn ended_server_leaves_no_thread_no_port_and_no_descriptor() {
             if server.model() != "iterative" {
                 served(&second);
             }
+            let thread = match server.model() {
+                "forking" => "netlab-log",
+                _ => "netlab-accept",
+            };
             assert!(
-                threads().contains(&"netlab-accept".to_owned()),
+                threads().iter().any(|name| name == thread),
                 "{:?}",
                 threads()
             );
@@ -108,6 +114,8 @@ fn ended_server_leaves_no_thread_no_port_and_no_descriptor() {
             eventually("a thread is left", || {
                 !threads().iter().any(|name| name.starts_with("netlab"))
             });
+            let tree = process::tree().expect("tree");
+            assert_eq!(tree.len(), 1, "a process is left:\n{tree}");
             eventually("the port is still open", || {
                 !table().sockets.iter().any(|socket| socket.local == addr)
             });

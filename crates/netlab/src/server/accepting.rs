@@ -56,28 +56,40 @@ impl Failures {
         recorder: &Recorder,
     ) -> Next {
         let errno = Errno::from_raw(error.raw_os_error().unwrap_or_default());
-        if self.recorded != Some(errno) {
-            self.recorded = Some(errno);
-            recorder.record(
-                None,
-                EventKind::AcceptFailed {
-                    error: explain(errno, error),
-                },
-            );
+        if self.is_new(errno) {
+            let error = explain(errno);
+            recorder.record(None, EventKind::AcceptFailed { error });
         }
-        match errno {
-            // The client was gone before we came to it.
-            Errno::ECONNABORTED | Errno::EPROTO | Errno::EINTR => Next::Again,
-            // Somebody has shut the listening socket down or closed it.
-            Errno::EINVAL | Errno::EBADF | Errno::ENOTSOCK => Next::GiveUp,
-            // EMFILE, ENFILE, ENOBUFS, ENOMEM: something must be freed first.
-            // And whatever else comes must not become a busy loop either.
-            _ => Next::Pause(PAUSE),
-        }
+        next(errno)
+    }
+
+    /// Tells whether this failure is to be recorded.
+    pub(super) fn is_new(&mut self, errno: Errno) -> bool {
+        self.recorded.replace(errno) != Some(errno)
     }
 }
 
-fn explain(errno: Errno, error: &io::Error) -> String {
+/// Decides how to go on after a failure.
+pub(super) fn next(errno: Errno) -> Next {
+    match errno {
+        // The client was gone before we came to it.
+        Errno::ECONNABORTED | Errno::EPROTO | Errno::EINTR => Next::Again,
+        // Somebody has shut the listening socket down or closed it.
+        Errno::EINVAL | Errno::EBADF | Errno::ENOTSOCK => Next::GiveUp,
+        // EMFILE, ENFILE, ENOBUFS, ENOMEM: something must be freed first.
+        // And whatever else comes must not become a busy loop either.
+        _ => Next::Pause(PAUSE),
+    }
+}
+
+/// Explains that there is no process for an accepted client.
+pub(super) fn no_process(errno: Errno) -> String {
+    let error = io::Error::from(errno);
+    format!("система не даёт ещё один процесс, клиент отпущен ({error})")
+}
+
+pub(super) fn explain(errno: Errno) -> String {
+    let error = io::Error::from(errno);
     match errno {
         Errno::EMFILE => {
             format!("у процесса кончились дескрипторы, клиенты ждут ({error})")

@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 use tokio::time;
 
 use super::commands::CommandScanner;
-use super::connection::{self, BUFFER, Flow};
+use super::connection::{self, ANSWER, BUFFER, Flow, Witness};
 use super::limits::Limits;
 use super::session::Session;
 use crate::trace::{CloseReason, EventKind, Recorder};
@@ -36,7 +36,7 @@ async fn echo(
     // On the heap: what lives across an `await` is part of the task, and a
     // thousand tasks would each carry it.
     let mut buffer = vec![0; BUFFER];
-    let mut answer = Vec::with_capacity(BUFFER);
+    let mut answer = Vec::with_capacity(ANSWER);
     loop {
         let Some(count) =
             within(limits.read_timeout, stream.read(&mut buffer)).await?

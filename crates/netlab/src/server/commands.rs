@@ -37,6 +37,9 @@ const FORMS: [(&[u8], Command); 4] = [
     (b"stop\r\n", Command::Stop),
 ];
 
+/// The longest of them.
+const LONGEST: usize = 6;
+
 /// Separates commands from text that is to be echoed.
 ///
 /// # Examples
@@ -54,8 +57,11 @@ const FORMS: [(&[u8], Command); 4] = [
 #[derive(Debug, Default, Clone)]
 pub struct CommandScanner {
     /// The beginning of a line that may still become a command. It is never
-    /// longer than five bytes, so a client cannot make it grow.
-    held: Vec<u8>,
+    /// longer than a command, so a client cannot make it grow. And it is no
+    /// `Vec`: a child of the forking server must not allocate.
+    held: [u8; LONGEST],
+    /// How many bytes of `held` are in use.
+    count: usize,
     /// The line has already turned out to be text; its rest is text as well.
     in_text: bool,
 }
@@ -104,13 +110,15 @@ impl CommandScanner {
             }
             let (&byte, rest) = bytes.split_first()?;
             bytes = rest;
-            self.held.push(byte);
+            // There is room: what is held is the beginning of a command.
+            self.held[self.count] = byte;
+            self.count += 1;
             if let Some(command) = self.complete() {
-                self.held.clear();
+                self.count = 0;
                 return Some(command);
             }
             if !self.may_become_command() {
-                out.append(&mut self.held);
+                self.finish(out);
                 self.in_text = byte != b'\n';
             }
         }
@@ -131,18 +139,23 @@ impl CommandScanner {
     /// assert_eq!(echo, b"qu");
     /// ```
     pub fn finish(&mut self, out: &mut Vec<u8>) {
-        out.append(&mut self.held);
+        out.extend_from_slice(self.held());
+        self.count = 0;
+    }
+
+    fn held(&self) -> &[u8] {
+        &self.held[..self.count]
     }
 
     fn complete(&self) -> Option<Command> {
         FORMS
             .iter()
-            .find(|(form, _)| *form == self.held)
+            .find(|(form, _)| *form == self.held())
             .map(|&(_, command)| command)
     }
 
     fn may_become_command(&self) -> bool {
-        FORMS.iter().any(|(form, _)| form.starts_with(&self.held))
+        FORMS.iter().any(|(form, _)| form.starts_with(self.held()))
     }
 }
 

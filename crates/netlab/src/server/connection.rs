@@ -1,4 +1,5 @@
-//! Serves one connection; the iterative and the threaded server share it.
+//! Serves one connection; the iterative, the forking and the threaded server
+//! share it.
 //!
 //! The async twin of this file is `async_connection.rs`. Compare them: the
 //! tokio server reads the same, but it must put each call under a `timeout`
@@ -18,6 +19,18 @@ pub(super) const BUFFER: usize = 4096;
 
 /// How long a server waits for the client to close after a farewell.
 const FAREWELL: Duration = Duration::from_millis(100);
+
+/// Bytes of an answer: those of one read and a command that was held back and
+/// has turned out to be text.
+pub(super) const ANSWER: usize = BUFFER + 8;
+
+/// Who is told what happens on a connection: a [`Session`], or the log of a
+/// forked child, which may not allocate.
+pub(super) trait Witness {
+    fn received(&mut self, packet: &[u8]);
+    fn sent(&mut self, bytes: usize);
+    fn command(&mut self, command: Command);
+}
 
 /// What an accept loop does after a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,17 +75,20 @@ pub enum Flow {
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub fn handle(stream: &TcpStream, session: &mut Session) -> io::Result<Flow> {
-    let result = echo(stream, session);
+    let mut answer = Vec::with_capacity(ANSWER);
+    let result = echo(stream, session, &mut answer);
     session.close(result)
 }
 
-fn echo(
+/// The loop of [`handle`]. It does not allocate if `answer` has room for
+/// [`ANSWER`] bytes.
+pub(super) fn echo(
     mut stream: &TcpStream,
-    session: &mut Session,
+    witness: &mut impl Witness,
+    answer: &mut Vec<u8>,
 ) -> io::Result<CloseReason> {
     let mut scanner = CommandScanner::new();
     let mut buffer = [0; BUFFER];
-    let mut answer = Vec::with_capacity(BUFFER);
     loop {
         let count = match stream.read(&mut buffer) {
             Ok(count) => count,
@@ -88,18 +104,18 @@ fn echo(
             // Half-close: the client has shut down its writing side and may
             // still be reading. It gets what was held back for it.
             0 => {
-                scanner.finish(&mut answer);
+                scanner.finish(answer);
                 None
             }
             _ => {
-                session.received(&buffer[..count]);
-                scanner.push(&buffer[..count], &mut answer)
+                witness.received(&buffer[..count]);
+                scanner.push(&buffer[..count], answer)
             }
         };
         // `write` may take a part only; `write_all` calls it again for the
         // rest. With `write` alone big messages would lose their ends.
-        match stream.write_all(&answer) {
-            Ok(()) => session.sent(answer.len()),
+        match stream.write_all(answer) {
+            Ok(()) => witness.sent(answer.len()),
             Err(error) if timeout::is_timeout(&error) => {
                 return Ok(CloseReason::WriteTimeout);
             }
@@ -107,7 +123,7 @@ fn echo(
         }
         answer.clear();
         if let Some(command) = command {
-            session.command(command);
+            witness.command(command);
             say_goodbye(stream)?;
             return Ok(reason(command));
         }
@@ -126,17 +142,20 @@ pub(super) fn reason(command: Command) -> CloseReason {
 
 /// Sends a last line to a client that cannot be served, and lets it go.
 pub(super) fn refuse(
-    mut stream: &TcpStream,
+    stream: &TcpStream,
     peer: SocketAddr,
     limit: usize,
     recorder: &Recorder,
 ) {
     recorder.record(Some(peer), EventKind::Refused { limit });
+    turn_away(stream, refusal(limit).as_bytes());
+}
+
+/// Sends a last line and closes. Does not allocate.
+pub(super) fn turn_away(mut stream: &TcpStream, line: &[u8]) {
     // Nothing here may block the accept loop, nor end it.
     let _ = stream.set_write_timeout(Some(FAREWELL));
-    let _ = stream
-        .write_all(refusal(limit).as_bytes())
-        .and_then(|()| say_goodbye(stream));
+    let _ = stream.write_all(line).and_then(|()| say_goodbye(stream));
 }
 
 /// The line for a client that is one too many.

@@ -2,8 +2,9 @@
 
 use std::io;
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
+use std::process;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -12,6 +13,7 @@ use socket2::SockRef;
 use tokio::sync::watch;
 
 use super::clients::{Clients, Traffic};
+use super::forking::Processes;
 use super::session::Session;
 use crate::trace::{EventKind, Recorder};
 
@@ -29,6 +31,10 @@ pub(super) struct Control {
     changed: Condvar,
     /// The stop signal once more, for tasks: they must not block on `phase`.
     stop: watch::Sender<bool>,
+    /// The processes of the server, if it has any.
+    pub(super) processes: OnceLock<Processes>,
+    /// The process in which the server was started.
+    home: u32,
 }
 
 #[derive(Debug)]
@@ -62,7 +68,19 @@ impl Control {
             }),
             changed: Condvar::new(),
             stop: watch::Sender::new(false),
+            processes: OnceLock::new(),
+            home: process::id(),
         })
+    }
+
+    /// Tells whether this is the copy that a forked child has of its parent's
+    /// server.
+    ///
+    /// The sockets and pipes in it are shared with the original, the threads
+    /// are not there: a child that drops its copy must not stop the server, nor
+    /// wait for it.
+    pub(super) fn is_copy(&self) -> bool {
+        self.home != process::id()
     }
 
     /// Asks the server to stop; returns without waiting for it.
@@ -85,7 +103,22 @@ impl Control {
         self.changed.notify_all();
         drop(phase);
         self.stop.send_replace(true);
+        if let Some(processes) = self.processes.get() {
+            processes.request_stop();
+        }
         self.clients.shut_down();
+    }
+
+    /// Takes note of what the processes of the server have told so far.
+    ///
+    /// The thread that listens to them may be a moment late. Whoever has just
+    /// got an answer from a child expects to find it in the log.
+    pub(super) fn catch_up(self: &Arc<Self>) {
+        if let Some(processes) = self.processes.get()
+            && !self.is_copy()
+        {
+            processes.catch_up(self);
+        }
     }
 
     pub(super) fn is_stopping(&self) -> bool {

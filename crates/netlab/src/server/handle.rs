@@ -8,8 +8,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use nix::unistd::Pid;
+
 use super::clients::ClientInfo;
+use super::control::Control;
 use super::running::Running;
+use crate::process::{self, ProcessTree};
 use crate::trace::{Log, Recorder};
 
 /// A running server. Dropping it stops the server.
@@ -42,6 +46,11 @@ impl ServerHandle {
         Self { running }
     }
 
+    fn control(&self) -> &Control {
+        self.running.control.catch_up();
+        &self.running.control
+    }
+
     /// Returns the real address of the server, with the port the system chose.
     ///
     /// # Examples
@@ -57,7 +66,7 @@ impl ServerHandle {
         self.running.control.addr
     }
 
-    /// Returns `iterative`, `threaded` or `tokio`.
+    /// Returns `iterative`, `forking`, `threaded` or `tokio`.
     ///
     /// # Examples
     ///
@@ -105,7 +114,7 @@ impl ServerHandle {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn recorder(&self) -> &Recorder {
-        &self.running.control.recorder
+        &self.control().recorder
     }
 
     /// Returns the clients that are being served now.
@@ -123,7 +132,7 @@ impl ServerHandle {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn clients(&self) -> Vec<ClientInfo> {
-        self.running.control.clients.info()
+        self.control().clients.info()
     }
 
     /// Returns how many threads of the operating system the server runs now.
@@ -141,6 +150,88 @@ impl ServerHandle {
         self.running.control.threads()
     }
 
+    /// Returns the processes of the server.
+    ///
+    /// Those of a forking server are the process that accepts and its children.
+    /// The other models have none of their own: they live in this process, and
+    /// the tree is that of [`process::tree`](crate::process::tree()).
+    ///
+    /// # Errors
+    ///
+    /// Fails if `/proc` cannot be read.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use netlab::server;
+    ///
+    /// let server = server::forking::serve(server::bind("127.0.0.1:0")?)?;
+    /// println!("{}", server.processes()?);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn processes(&self) -> io::Result<ProcessTree> {
+        match self.control().processes.get() {
+            None => process::tree(),
+            Some(processes) => ProcessTree::of_group(processes.group()),
+        }
+    }
+
+    /// Returns how many zombies are among the [`processes`](Self::processes);
+    /// 0 if `/proc` does not tell.
+    ///
+    /// A child that has ended is a zombie until its parent has reaped it. For a
+    /// moment that is so in a server without faults as well.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use netlab::server;
+    ///
+    /// let server = server::forking::serve(server::bind("127.0.0.1:0")?)?;
+    /// assert_eq!(server.zombies(), 0);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn zombies(&self) -> usize {
+        self.processes().map_or(0, |tree| tree.zombies())
+    }
+
+    /// Returns the process that accepts, of a forking server.
+    ///
+    /// SIGINT and SIGTERM end that process in an orderly way: `kill(2)` with
+    /// SIGINT does to it what Ctrl-C does to a server in a terminal.
+    ///
+    /// # Errors
+    ///
+    /// - `Unsupported`: the server lives in this process, as a thread. Its
+    ///   process id is that of the notebook, and a signal would end that.
+    /// - `NotFound`: the process has ended.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use netlab::nix::sys::signal::{Signal, kill};
+    /// use netlab::server;
+    ///
+    /// let server = server::forking::serve(server::bind("127.0.0.1:0")?)?;
+    /// kill(server.pid()?, Signal::SIGINT)?;
+    /// server.join()?;
+    /// assert!(server.pid().is_err());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn pid(&self) -> io::Result<Pid> {
+        let Some(processes) = self.control().processes.get() else {
+            let text = format!(
+                "у сервера {} нет своего процесса: он живёт потоком в этом же",
+                self.model()
+            );
+            return Err(io::Error::new(io::ErrorKind::Unsupported, text));
+        };
+        processes.server().ok_or_else(|| {
+            let text = "процесс сервера уже завершился";
+            io::Error::new(io::ErrorKind::NotFound, text)
+        })
+    }
+
     /// Tells whether the server still accepts clients.
     ///
     /// # Examples
@@ -153,12 +244,12 @@ impl ServerHandle {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn is_running(&self) -> bool {
-        !self.running.control.is_stopping()
+        !self.control().is_stopping()
     }
 
-    /// Stops the server and waits for all its threads.
+    /// Stops the server and waits for all its threads and processes.
     ///
-    /// Calls `shutdown(2)` on the listening socket, which wakes a blocked
+    /// The forking server: see [`forking`](super::forking). The others: calls `shutdown(2)` on the listening socket, which wakes a blocked
     /// `accept`, and on every connection, which wakes blocked reads and writes;
     /// then joins the threads. The port is free when this returns. Stopping a
     /// stopped server is harmless.

@@ -19,7 +19,7 @@ use super::registry;
 #[derive(Debug)]
 pub(super) struct Running {
     pub(super) control: Arc<Control>,
-    /// The accept thread, until it has been joined.
+    /// The thread of [`start_thread`], until it has been joined.
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -28,13 +28,22 @@ pub(super) fn start(
     control: Arc<Control>,
     accept_loop: impl FnOnce(&Arc<Control>) + Send + 'static,
 ) -> io::Result<ServerHandle> {
+    start_thread("netlab-accept", control, accept_loop)
+}
+
+/// Starts the thread `name`, which ends when the server has ended.
+pub(super) fn start_thread(
+    name: &str,
+    control: Arc<Control>,
+    body: impl FnOnce(&Arc<Control>) + Send + 'static,
+) -> io::Result<ServerHandle> {
     let ending = Ending {
         control: Arc::clone(&control),
     };
-    let thread = control.spawn("netlab-accept", move || {
-        // `accept_loop` owns the listener and drops it: whoever hears that the
-        // server has ended finds the port free.
-        accept_loop(&ending.control);
+    let thread = control.spawn(name, move || {
+        // `body` owns the listener and drops it: whoever hears that the server
+        // has ended finds the port free.
+        body(&ending.control);
     })?;
     let running = Arc::new(Running {
         control,
@@ -54,11 +63,20 @@ pub(super) fn address(listener: &TcpListener) -> io::Result<SocketAddr> {
 
 impl Running {
     pub(super) fn stop(&self) -> io::Result<()> {
+        if self.control.is_copy() {
+            return Ok(());
+        }
+        // Whoever is being served when the server is stopped is in the log.
+        self.control.catch_up();
         self.control.request_stop();
         self.join(None).map(drop)
     }
 
     pub(super) fn join(&self, deadline: Option<Instant>) -> io::Result<bool> {
+        if self.control.is_copy() {
+            let text = "сервер остался в родительском процессе: ждать его там";
+            return Err(io::Error::other(text));
+        }
         if !self.control.wait_for_end(deadline) {
             return Ok(false);
         }

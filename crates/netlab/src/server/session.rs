@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::clients::Traffic;
 use super::commands::Command;
-use super::connection::Flow;
+use super::connection::{Flow, Witness};
 use super::control::Registration;
 use crate::timeout;
 use crate::trace::{CloseReason, EventKind, Recorder, TextDecoder};
@@ -76,24 +76,16 @@ impl Session {
         }
     }
 
-    pub(super) fn received(&mut self, packet: &[u8]) {
-        self.traffic.add_received(packet.len());
-        let text = self.decoder.push(packet);
-        self.record(EventKind::Received {
-            bytes: packet.len(),
-            text,
-        });
-    }
-
-    pub(super) fn sent(&mut self, bytes: usize) {
-        if bytes > 0 {
-            self.traffic.add_sent(bytes);
-            self.record(EventKind::Sent { bytes });
-        }
-    }
-
-    pub(super) fn command(&self, command: Command) {
-        self.record(EventKind::Command(command));
+    /// A packet of which only the beginning and the last bytes are known.
+    pub(super) fn received_in_part(
+        &mut self,
+        bytes: usize,
+        head: &[u8],
+        tail: &[u8],
+    ) {
+        self.traffic.add_received(bytes);
+        let text = self.decoder.push_in_part(head, tail);
+        self.record(EventKind::Received { bytes, text });
     }
 
     /// Takes the client off the list and records why it is done.
@@ -124,8 +116,25 @@ impl Session {
         result
     }
 
-    fn record(&self, kind: EventKind) {
+    pub(super) fn record(&self, kind: EventKind) {
         self.recorder.record(Some(self.peer), kind);
+    }
+}
+
+impl Witness for Session {
+    fn received(&mut self, packet: &[u8]) {
+        self.received_in_part(packet.len(), packet, &[]);
+    }
+
+    fn sent(&mut self, bytes: usize) {
+        if bytes > 0 {
+            self.traffic.add_sent(bytes);
+            self.record(EventKind::Sent { bytes });
+        }
+    }
+
+    fn command(&mut self, command: Command) {
+        self.record(EventKind::Command(command));
     }
 }
 

@@ -20,11 +20,21 @@ impl ServerHandle {
     /// ```
     pub fn evcxr_display(&self) {
         let mut html = display::paragraph(&self.headline());
-        let (clients, more) = self.client_table(3);
-        html += &clients.map_or_else(String::new, |table| table.to_html());
-        html += &display::paragraph(&more);
+        let events = match self.own_processes() {
+            // The tree names the clients as well.
+            Some(tree) => {
+                html += &display::preformatted(&tree);
+                5
+            }
+            None => {
+                let (clients, more) = self.client_table(3);
+                html += &clients.map_or_else(String::new, |t| t.to_html());
+                html += &display::paragraph(&more);
+                7
+            }
+        };
         let log = self.log();
-        let (earlier, last) = log.tail(7);
+        let (earlier, last) = log.tail(events);
         let mut events = Table::new(&trace::COLUMNS);
         last.iter().for_each(|event| events.row(event.row()));
         html += &display::paragraph(&trace::before(earlier));
@@ -44,6 +54,15 @@ impl ServerHandle {
         format!(
             "сервер {addr} ({model}) {state}; потоков: {threads}, клиентов: {clients}"
         )
+    }
+
+    /// The tree of a forking server, in a few lines.
+    fn own_processes(&self) -> Option<String> {
+        if self.model() != "forking" {
+            return None;
+        }
+        let tree = self.processes().ok()?;
+        (!tree.is_empty()).then(|| tree.in_lines(4))
     }
 
     /// At most `most` clients as a table, and a line for the others.
@@ -75,11 +94,20 @@ impl ServerHandle {
 impl fmt::Display for ServerHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut lines = vec![self.headline()];
-        let (clients, more) = self.client_table(10);
-        lines.extend(clients.map(|table| table.to_lines()).unwrap_or_default());
-        lines.push(more);
+        let events = match self.own_processes() {
+            Some(tree) => {
+                lines.push(tree);
+                5
+            }
+            None => {
+                let (clients, more) = self.client_table(10);
+                lines.extend(clients.map(|t| t.to_lines()).unwrap_or_default());
+                lines.push(more);
+                10
+            }
+        };
         let log = self.log();
-        let (earlier, last) = log.tail(10);
+        let (earlier, last) = log.tail(events);
         lines.push(trace::before(earlier));
         lines.extend(last.iter().map(Event::to_string));
         display::write_lines(f, lines)

@@ -16,6 +16,19 @@ pub(crate) struct TextDecoder {
 }
 
 impl TextDecoder {
+    /// Decodes the head of a packet whose middle is not known here.
+    ///
+    /// The head must be long enough for the text to be shortened anyway. The
+    /// tail, the last three bytes, tells which character is unfinished.
+    pub(crate) fn push_in_part(&mut self, head: &[u8], tail: &[u8]) -> String {
+        let text = self.push(head);
+        if !tail.is_empty() {
+            self.unfinished.clear();
+            self.push(tail);
+        }
+        text
+    }
+
     /// Decodes the next packet, as far as its characters are complete.
     pub(crate) fn push(&mut self, packet: &[u8]) -> String {
         let mut bytes = std::mem::take(&mut self.unfinished);
@@ -60,6 +73,16 @@ mod tests {
         let bytes = "привет".as_bytes();
         assert_eq!(decoder.push(&bytes[..3]), "п");
         assert_eq!(decoder.push(&bytes[3..]), "ривет");
+    }
+
+    #[test]
+    fn packet_of_which_the_middle_is_missing_is_continued_at_its_tail() {
+        let packet = "п".repeat(200);
+        let bytes = &packet.as_bytes()[..399];
+        let mut decoder = TextDecoder::default();
+        let text = decoder.push_in_part(&bytes[..255], &bytes[396..]);
+        assert_eq!(text, "п".repeat(TEXT) + "…");
+        assert_eq!(decoder.push(&packet.as_bytes()[399..]), "п");
     }
 
     #[test]

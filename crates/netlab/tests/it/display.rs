@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use netlab::{chart, server, sockets};
+use netlab::{chart, process, server, sockets};
 
 use crate::scenario::{MODELS, child, connect, exchange, output, plays, start};
 
@@ -73,6 +73,7 @@ fn everything_that_displays_itself_has_text_and_html() {
         server.evcxr_display();
         server.log().evcxr_display();
         sockets::own().expect("table").evcxr_display();
+        process::tree().expect("tree").evcxr_display();
         sockets::accept_queue(&listener)
             .expect("queue")
             .evcxr_display();
@@ -87,7 +88,7 @@ fn everything_that_displays_itself_has_text_and_html() {
     let blocks = blocks(&stdout).expect("no block is torn");
     let mimes: Vec<&str> =
         blocks.iter().map(|block| block.0.as_str()).collect();
-    assert_eq!(mimes, ["text/html", "text/plain"].repeat(7));
+    assert_eq!(mimes, ["text/html", "text/plain"].repeat(8));
     assert!(blocks.iter().all(|block| !block.1.contains("<style")));
 }
 

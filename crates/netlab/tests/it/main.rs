@@ -1,5 +1,6 @@
 //! Scenarios for the whole crate, in one binary: linking is what costs.
 
+mod models;
 mod scenario;
 
 mod binding;
@@ -8,8 +9,11 @@ mod crowd;
 mod display;
 mod echo;
 mod endings;
+mod gil;
 mod guard;
+mod lock;
 mod python_client;
+mod race;
 mod rendezvous;
 mod runtime;
 mod sockets;

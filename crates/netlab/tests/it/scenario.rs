@@ -1,8 +1,8 @@
-//! What the scenarios share: the three servers, clients with a watchdog, and
-//! waiting for something without sleeping.
+//! What the scenarios share: clients with a watchdog, and waiting for something
+//! without sleeping.
 
-use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
 use std::process::{Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -11,22 +11,12 @@ use netlab::ServerHandle;
 use netlab::server::{self, Limits};
 use netlab::trace::{CloseReason, Event, EventKind};
 
+use crate::models::Serve;
+pub(crate) use crate::models::{CONCURRENT, MODELS};
+
 /// The only time constant: when it is over the test has failed. Nothing waits
 /// for it when all is well.
 pub(crate) const WATCHDOG: Duration = Duration::from_secs(5);
-
-/// A way to serve: one of the three models.
-pub(crate) type Serve = fn(TcpListener, Limits) -> io::Result<ServerHandle>;
-
-/// The three models, under the names their handles give.
-pub(crate) const MODELS: [(&str, Serve); 3] = [
-    ("iterative", server::iterative::serve_with),
-    ("threaded", server::threaded::serve_with),
-    ("tokio", server::tokio_tasks::serve_with),
-];
-
-/// The models that serve several clients at a time.
-pub(crate) const CONCURRENT: [(&str, Serve); 2] = [MODELS[1], MODELS[2]];
 
 /// Starts a server on a port of the system's choice.
 pub(crate) fn start(serve: Serve) -> ServerHandle {

@@ -1,0 +1,217 @@
+//! The processes of a server, as the notebook knows them.
+
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::Arc;
+use std::time::Duration;
+
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::eventfd::{EfdFlags, EventFd};
+use nix::sys::signal::{Signal, kill, killpg};
+use nix::unistd::Pid;
+use parking_lot::Mutex;
+
+use super::Fault;
+use super::known::Known;
+use super::record::{self, Record, SIZE};
+use crate::process;
+use crate::server::accepting;
+use crate::server::connection::Witness;
+use crate::server::control::Control;
+use crate::trace::EventKind;
+
+/// The processes of a server.
+#[derive(Debug)]
+pub(in crate::server) struct Processes {
+    fault: Option<Fault>,
+    /// The limit that a refused client has met.
+    limit: usize,
+    /// Where the processes tell what they do.
+    pipe: File,
+    /// Wakes the listening thread when the server is to stop.
+    wake: EventFd,
+    known: Mutex<Known>,
+}
+
+impl Processes {
+    pub(super) fn new(
+        pipe: OwnedFd,
+        limit: usize,
+        fault: Option<Fault>,
+    ) -> io::Result<Self> {
+        Ok(Self {
+            fault,
+            limit,
+            pipe: File::from(pipe),
+            wake: EventFd::from_flags(EfdFlags::EFD_CLOEXEC)?,
+            known: Mutex::default(),
+        })
+    }
+
+    pub(super) fn begin(&self, control: &Control, server: Pid) {
+        let mut known = self.known.lock();
+        (known.server, known.group) = (Some(server), Some(server));
+        let pid = server.as_raw();
+        control.recorder.record(None, EventKind::Forked { pid });
+    }
+
+    /// The server process, unless it has ended.
+    pub(in crate::server) fn server(&self) -> Option<Pid> {
+        self.known.lock().server
+    }
+
+    /// The process group, unless everybody in it has ended.
+    pub(in crate::server) fn group(&self) -> Option<Pid> {
+        self.known.lock().group
+    }
+
+    /// Tells whether the end of the server process is the end of the server.
+    pub(super) fn has_ended(&self) -> bool {
+        self.fault != Some(Fault::ListenerKept) && self.server().is_none()
+    }
+
+    /// Wakes the thread that ends the processes.
+    pub(in crate::server) fn request_stop(&self) {
+        let _ = self.wake.write(1);
+    }
+
+    /// A descriptor that becomes readable when the server process ends.
+    pub(super) fn server_end(&self) -> Option<OwnedFd> {
+        process::open_pidfd(self.server()?).ok()
+    }
+
+    /// Waits until there is news or the server is to stop.
+    pub(super) fn wait(&self, server_end: Option<&OwnedFd>) {
+        self.wait_for(Some(self.wake.as_fd()), server_end, PollTimeout::NONE);
+    }
+
+    /// Waits until there is news, at most `limit`.
+    pub(super) fn wait_for_news(
+        &self,
+        server_end: Option<&OwnedFd>,
+        limit: Duration,
+    ) {
+        // Rounded up: less than a millisecond must not become a busy loop.
+        let limit = limit + Duration::from_millis(1);
+        let limit = PollTimeout::try_from(limit).unwrap_or(PollTimeout::MAX);
+        self.wait_for(None, server_end, limit);
+    }
+
+    fn wait_for(
+        &self,
+        wake: Option<BorrowedFd<'_>>,
+        server_end: Option<&OwnedFd>,
+        limit: PollTimeout,
+    ) {
+        // The end of the server process is news only once.
+        let server_end = server_end.filter(|_| self.server().is_some());
+        let mut fds =
+            [Some(self.pipe.as_fd()), wake, server_end.map(AsFd::as_fd)]
+                .map(|fd| fd.unwrap_or(self.pipe.as_fd()))
+                .map(|fd| PollFd::new(fd, PollFlags::POLLIN));
+        // Every result leads to another look.
+        let _ = poll(&mut fds, limit);
+    }
+
+    /// Notes everything that has been told so far, and who has ended.
+    ///
+    /// Returns whether there is nobody left who could tell anything.
+    pub(in crate::server) fn catch_up(&self, control: &Arc<Control>) -> bool {
+        let mut known = self.known.lock();
+        let mut record = [0; SIZE];
+        while !known.silent {
+            // Writes of this size are atomic, so there is a whole record or
+            // none.
+            match (&self.pipe).read(&mut record) {
+                Ok(0) => known.silent = true,
+                Ok(_) => {
+                    if let Some((pid, record)) = record::decode(&record) {
+                        self.note(&mut known, control, pid, record);
+                    }
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(_) => break,
+            }
+        }
+        known.reap(control, false);
+        known.silent
+    }
+
+    fn note(
+        &self,
+        known: &mut Known,
+        control: &Arc<Control>,
+        pid: Pid,
+        record: Record<'_>,
+    ) {
+        let recorder = &control.recorder;
+        let client = known.clients.get_mut(&pid);
+        match (record, client) {
+            (Record::Connected { peer }, _) => {
+                known.connected(control, pid, peer);
+            }
+            (Record::Received { bytes, head, tail }, Some(client)) => {
+                client.session.received_in_part(bytes, head, tail);
+            }
+            (Record::Sent { bytes }, Some(client)) => {
+                client.session.sent(bytes);
+            }
+            (Record::Command(command), Some(client)) => {
+                client.session.command(command);
+            }
+            (Record::Closed(ending), Some(client)) => {
+                client.ending = Some(ending);
+                // The client counts until its process has been reaped. With a
+                // fault that may never happen.
+                if self.fault.is_some() {
+                    known.close(control, pid, None);
+                }
+            }
+            (Record::Refused { peer }, _) => {
+                let limit = self.limit;
+                recorder.record(Some(peer), EventKind::Refused { limit });
+            }
+            (Record::AcceptFailed { errno }, _) => {
+                let error = accepting::explain(Errno::from_raw(errno));
+                recorder.record(None, EventKind::AcceptFailed { error });
+            }
+            (Record::NoProcess { errno }, _) => {
+                let error = accepting::no_process(Errno::from_raw(errno));
+                recorder.record(None, EventKind::AcceptFailed { error });
+            }
+            (Record::Reaped { status }, _) => {
+                known.reaped(control, pid, status);
+            }
+            // The server was being stopped when this client came.
+            (_, None) => {}
+        }
+    }
+
+    /// Sends a signal to the server process, if it is still there.
+    pub(super) fn signal_server(&self, signal: Signal) {
+        // It is reaped under this lock, so the number cannot have gone to
+        // another process.
+        if let Some(server) = self.known.lock().server {
+            let _ = kill(server, signal);
+        }
+    }
+
+    /// Kills the whole group and reaps those of it who are our children.
+    pub(super) fn kill_and_reap(&self, control: &Arc<Control>) {
+        let mut known = self.known.lock();
+        if let Some(group) = known.group {
+            let _ = killpg(group, Signal::SIGKILL);
+        }
+        known.reap(control, true);
+    }
+
+    /// Forgets what is left: everybody has ended.
+    pub(super) fn forget(&self) {
+        let mut known = self.known.lock();
+        (known.server, known.group) = (None, None);
+        // A session knows its server; it must not keep it alive.
+        known.clients.clear();
+    }
+}
