@@ -39,13 +39,14 @@ mod wait;
 
 pub(crate) use descriptors::keep_only;
 pub(crate) use fork::{
-    Birth, default_action, fork_again, fork_off, refused, set_name, unprepared,
+    Birth, default_action, fork_again, fork_off, set_name, unprepared,
 };
 pub(crate) use lifeline::{GroupEnd, Lifeline, lifeline};
 pub(crate) use orphans::Adoption;
 pub(crate) use wait::{is_child, open_pidfd, reap_one_of, status_in_words};
 
 pub use child::{ChildProcess, in_child};
+pub use fork::refused;
 pub use leash::{Leash, leash};
 pub use tree::{ProcessInfo, ProcessTree, tree};
 

@@ -163,8 +163,23 @@ fn rounded_up(limit: Duration) -> libc::timeval {
     }
 }
 
-/// Explains why `fork` has failed.
-pub(crate) fn refused(errno: Errno) -> io::Error {
+/// Explains why [`fork(2)`] has failed, and what to do about it.
+///
+/// For a cell that calls `fork` itself: an error number alone does not say that
+/// the limit on processes has been reached, or where it is set. The kind of the
+/// error stays what the system said (`EAGAIN` is `WouldBlock`).
+///
+/// [`fork(2)`]: https://man7.org/linux/man-pages/man2/fork.2.html
+///
+/// # Examples
+///
+/// ```
+/// use netlab::nix::errno::Errno;
+///
+/// let error = netlab::process::refused(Errno::EAGAIN);
+/// assert!(error.to_string().contains("ulimit -u"));
+/// ```
+pub fn refused(errno: Errno) -> io::Error {
     let why = match errno {
         Errno::EAGAIN => {
             "достигнут предел числа процессов (ulimit -u или pids.max контейнера); \
