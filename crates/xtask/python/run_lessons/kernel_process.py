@@ -41,7 +41,7 @@ class KernelProcess:
         self._ended = False
         self._log = room / "kernel.log"
         self._temporary = Path(variables.get("TMPDIR", tempfile.gettempdir()))
-        self._objects = system_objects.existing(self._temporary)
+        self._objects: set[str] = set()
         self._manager = KernelManager(
             kernel_name=kernel_name, connection_file=str(room / "connection.json")
         )
@@ -68,7 +68,7 @@ class KernelProcess:
             client.stop_channels()
             raise KernelFailedToStart(str(error), self.log_tail()) from error
         # From now on: what the kernel itself makes at its start is its own.
-        self._objects = system_objects.existing(self._temporary)
+        self._objects = self._existing_objects()
         return client
 
     @property
@@ -105,7 +105,11 @@ class KernelProcess:
 
     def new_objects(self) -> set[str]:
         """The system objects that have come since the kernel was ready."""
-        return system_objects.existing(self._temporary) - self._objects
+        return self._existing_objects() - self._objects
+
+    def _existing_objects(self) -> set[str]:
+        family = {one.pid for one in self.family()}
+        return system_objects.existing(self._temporary, family)
 
     def write_to_stderr(self, text: str) -> bool:
         """Writes into the pipe through which the cells' stderr flows."""

@@ -7,7 +7,7 @@ that was not there before.
 
 import time
 
-from run_lessons import procfs, system_objects
+from run_lessons import procfs
 from run_lessons.kernel_process import KernelProcess
 from run_lessons.procfs import Process
 from run_lessons.verdict import Failure
@@ -67,8 +67,7 @@ def _listeners(kernel: KernelProcess, runtime: Process) -> list[Failure]:
 
 
 def _objects(kernel: KernelProcess) -> list[Failure]:
-    family = {one.pid for one in kernel.family()}
-    left = sorted(system_objects.abandoned(kernel.new_objects(), family))
+    left = sorted(kernel.new_objects())
     if not left:
         return []
     return [Failure(f"{_count(left, 'system object')} left behind", "\n".join(left))]

@@ -103,18 +103,13 @@ def listening_addresses(pid: int) -> list[str]:
     return sorted(found)
 
 
-def open_files(pid: int) -> set[str]:
-    """What a process has open or mapped, as far as it has a path."""
-    mapped = (line.partition("/") for line in _read(_PROC / str(pid) / "maps").splitlines())
-    return set(_open(pid)) | {slash + path for _, slash, path in mapped if slash}
-
-
-def system_v(table: str) -> list[str]:
-    """The numbers of this user's System V objects: `shm`, `msg` or `sem`."""
+def system_v(table: str) -> list[tuple[str, set[int]]]:
+    """The System V objects in `shm` or `msg`: the number of each, and the
+    processes that made or used it."""
     title, *rows = _read(_PROC / "sysvipc" / table).splitlines() or [""]
-    owner = title.split().index("uid") if "uid" in title.split() else 0
+    columns = [at for at, name in enumerate(title.split()) if name.endswith("pid")]
     fields = (row.split() for row in rows)
-    return [row[1] for row in fields if row[owner] == str(os.getuid())]
+    return [(row[1], {int(row[at]) for at in columns} - {0}) for row in fields]
 
 
 def _socket_inodes(pid: int) -> set[str]:

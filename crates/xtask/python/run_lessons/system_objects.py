@@ -1,11 +1,17 @@
 """Objects that outlive the processes that made them.
 
 Files in the temporary directory, POSIX shared memory and message queues, and
-the older System V kind of both and of semaphores: all of them have a name, and
-none of them goes when a process ends.
+the older System V kind of both: all of them have a name, and none of them goes
+when a process ends.
+
+Only the temporary directory belongs to one kernel alone. Of the others those
+count that show which process they are from: System V objects know it, and the
+lessons put the process id into every name. Whatever else appears meanwhile is
+another program's, perhaps another run on the same machine.
 """
 
 import os
+import re
 from pathlib import Path
 
 from run_lessons import procfs
@@ -15,31 +21,21 @@ _FOLDERS = {
     # Mounted on few systems; elsewhere queues cannot be listed at all.
     "message queue": Path("/dev/mqueue"),
 }
-_SYSTEM_V = {"shm": "shared memory", "msg": "message queue", "sem": "semaphore set"}
+# Semaphore sets know no process.
+_SYSTEM_V = {"shm": "shared memory", "msg": "message queue"}
 
 
-def existing(temporary: Path) -> set[str]:
-    """A line for each object of this user; `temporary` is the kernel's TMPDIR."""
+def existing(temporary: Path, family: set[int]) -> set[str]:
+    """A line for each object of the processes `family` with this TMPDIR."""
     found = {f"temporary file {name}" for name in _names(temporary)}
     for kind, folder in _FOLDERS.items():
-        own = (name for name in _names(folder) if _is_ours(folder / name))
+        own = (name for name in _names(folder) if _numbers(name) & family)
         found |= {f"{kind} {folder / name}" for name in own}
     for table, kind in _SYSTEM_V.items():
-        found |= {f"System V {kind} {number}" for number in procfs.system_v(table)}
+        for number, processes in procfs.system_v(table):
+            if processes & family:
+                found.add(f"System V {kind} {number}")
     return found
-
-
-def abandoned(objects: set[str], family: set[int]) -> set[str]:
-    """Those that no living process outside the family has open.
-
-    Another program of the same user may have made its shared memory at the
-    same time; it still uses it.
-    """
-    if not any(str(folder) in line for line in objects for folder in _FOLDERS.values()):
-        return objects
-    strangers = (one for one in procfs.all_processes() if one.pid not in family)
-    used = {path for one in strangers for path in procfs.open_files(one.pid)}
-    return {line for line in objects if line.rpartition(" ")[2] not in used}
 
 
 def _names(folder: Path) -> list[str]:
@@ -49,8 +45,5 @@ def _names(folder: Path) -> list[str]:
         return []
 
 
-def _is_ours(path: Path) -> bool:
-    try:
-        return path.stat().st_uid == os.getuid()
-    except OSError:
-        return False
+def _numbers(name: str) -> set[int]:
+    return {int(digits) for digits in re.findall(r"\d+", name)}
