@@ -8,7 +8,14 @@ from typing import Any
 from nbformat import NotebookNode
 from nbformat.v4 import new_output, output_from_msg
 
-OUTPUT_MESSAGES = ("stream", "error", "execute_result", "display_data")
+OUTPUT_MESSAGES = (
+    "stream",
+    "error",
+    "execute_result",
+    "display_data",
+    "update_display_data",
+    "clear_output",
+)
 IDLE_GRACE = 5.0
 """Seconds after the reply in which the kernel should report that it is idle."""
 
@@ -55,6 +62,10 @@ class Execution:
     broken_off: str | None = None
     """Why the cell was interrupted although nothing was wrong with it."""
     _outputs: list[Stream | NotebookNode] = field(default_factory=list)
+    _displays: dict[str, NotebookNode] = field(default_factory=dict)
+    """What can be updated, by its display id."""
+    _clears: bool = False
+    """The next output takes the place of all before it."""
     _before_interrupt: tuple[str, list[str]] | None = None
 
     @property
@@ -121,15 +132,35 @@ class Execution:
     def take_output(self, message: dict[str, Any]) -> None:
         """Appends an output; text of the same stream grows together."""
         self.size += 1
-        if message["msg_type"] != "stream":
-            self._outputs.append(output_from_msg(message))  # type: ignore[no-untyped-call]
+        kind, content = message["msg_type"], message["content"]
+        if kind == "clear_output":
+            self._clears = True
+            if not content.get("wait"):
+                self._clear()
             return
-        name, text = message["content"]["name"], message["content"]["text"]
+        display = content.get("transient", {}).get("display_id")
+        if kind == "update_display_data":
+            if display in self._displays:
+                self._displays[display].data = content["data"]
+            return
+        self._clear()
+        if kind != "stream":
+            output = output_from_msg(message)  # type: ignore[no-untyped-call]
+            self._outputs.append(output)
+            if display is not None:
+                self._displays[display] = output
+            return
+        name, text = content["name"], content["text"]
         last = self._outputs[-1] if self._outputs else None
         if isinstance(last, Stream) and last.name == name:
             last.pieces.append(text)
         else:
             self._outputs.append(Stream(name, [text]))
+
+    def _clear(self) -> None:
+        if self._clears:
+            self._outputs.clear()
+            self._clears = False
 
     def remove_from_stderr(self, text: str) -> bool:
         """Takes a text out of stderr again, if it is there."""

@@ -1,7 +1,7 @@
 """What a notebook left behind in its kernel.
 
 A lesson must end with what it began with: one process that runs the cells,
-with one thread, no children, no listening port, and no object in the system
+with one thread of its own, no children, no listening port, and no object in the system
 that was not there before.
 """
 
@@ -15,6 +15,9 @@ from run_lessons.verdict import Failure
 PATIENCE = 2.0
 """Seconds for threads and processes that are just ending."""
 _POLL = 0.05
+KERNEL_THREADS = "kernel-"
+"""How the names begin that our kernel gives to its own threads in the process
+that runs the cells."""
 
 
 def find_leftovers(kernel: KernelProcess) -> list[Failure]:
@@ -38,7 +41,8 @@ def _look(kernel: KernelProcess) -> list[Failure]:
 
 
 def _threads(runtime: Process) -> list[Failure]:
-    names = procfs.thread_names(runtime.pid)[1:]
+    threads = procfs.thread_names(runtime.pid)[1:]
+    names = [name for name in threads if not name.startswith(KERNEL_THREADS)]
     if not names:
         return []
     return [Failure(f"{_count(names, 'thread')} left behind", "\n".join(names))]
