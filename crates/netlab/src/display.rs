@@ -1,11 +1,21 @@
 //! The only place that prints: how a value shows itself under a cell.
 //!
+//! [`show`] does it at any moment while the cell runs, and can do it again in
+//! the same place.
+//!
+//! # The marker protocol
+//!
 //! evcxr looks for marker lines on the standard output of the cell. Between
 //! them is the content of one MIME type. A type takes part by having a method
 //! `evcxr_display(&self)`, which the kernel calls when a cell ends in a value
-//! of that type. The protocol is in the [README of evcxr].
+//! of that type. The protocol is in the [README of evcxr]. The lab's kernel
+//! knows one type more, which carries a display id or clears the output.
 //!
 //! [README of evcxr]: https://github.com/evcxr/evcxr/tree/main/evcxr_jupyter
+
+mod shown;
+
+pub use shown::{Shown, clear, show, show_html};
 
 use std::fmt::{self, Write as _};
 use std::io::{self, Write as _};
@@ -17,24 +27,29 @@ const END: &str = "EVCXR_END_CONTENT";
 /// Prints the content of a cell's result: HTML where it can be shown, and the
 /// same as text for everywhere else.
 pub(crate) fn blocks(html: Option<&str>, text: &str) {
+    print(&render_blocks(html, text));
+}
+
+/// Prints finished blocks.
+fn print(blocks: &str) {
     // One write under one lock. A line that another thread prints in between
     // would become part of the content, or hide the marker from the kernel.
     let mut stdout = io::stdout().lock();
     // A notebook that has gone away is no reason to panic.
-    let _ = stdout.write_all(render(html, text).as_bytes());
+    let _ = stdout.write_all(blocks.as_bytes());
     let _ = stdout.flush();
 }
 
 /// The bytes that [`blocks`] prints.
-fn render(html: Option<&str>, text: &str) -> String {
-    let mut out = String::new();
-    for (mime, content) in [("text/html", html), ("text/plain", Some(text))] {
-        let Some(content) = content else { continue };
-        // A client may send the marker as text; it must not end our block.
-        let content = content.replace(END, "EVCXR-END-CONTENT");
-        let _ = writeln!(out, "{BEGIN} {mime}\n{}\n{END}", content.trim_end());
-    }
-    out
+fn render_blocks(html: Option<&str>, text: &str) -> String {
+    let html = html.map(|html| render_block("text/html", html));
+    html.unwrap_or_default() + &render_block("text/plain", text)
+}
+
+fn render_block(mime: &str, content: &str) -> String {
+    // A client may send the marker as text; it must not end our block.
+    let content = content.replace(END, "EVCXR-END-CONTENT");
+    format!("{BEGIN} {mime}\n{}\n{END}\n", content.trim_end())
 }
 
 /// Makes text safe between HTML tags and inside quoted attributes.
@@ -178,7 +193,7 @@ mod tests {
     #[test]
     fn both_blocks_are_complete_lines() {
         assert_eq!(
-            render(Some("<b>x</b>"), "x\n"),
+            render_blocks(Some("<b>x</b>"), "x\n"),
             "EVCXR_BEGIN_CONTENT text/html\n<b>x</b>\nEVCXR_END_CONTENT\n\
              EVCXR_BEGIN_CONTENT text/plain\nx\nEVCXR_END_CONTENT\n"
         );
@@ -186,7 +201,7 @@ mod tests {
 
     #[test]
     fn marker_inside_the_content_does_not_end_the_block() {
-        let block = render(None, "a\nEVCXR_END_CONTENT\nb");
+        let block = render_blocks(None, "a\nEVCXR_END_CONTENT\nb");
         assert_eq!(block.matches(END).count(), 1);
     }
 

@@ -39,6 +39,7 @@
 //! - [`lock`]: named locks with a deadlock detector, transfers between accounts
 //!   and their cures, a semaphore, and what locks cost.
 //! - [`chart`][]: bars.
+//! - [`display`]: output that changes while its cell runs.
 //! - [`runtime`](runtime()) and [`block_on`]: tokio for cells.
 //!
 //! # Invariants
@@ -46,8 +47,9 @@
 //! - There is no trait over the servers and no macro that hides a call: four
 //!   files side by side show what a common interface would hide.
 //! - There is no module for odds and ends; each is named by its subject.
-//! - Nothing prints except the methods `evcxr_display`, which the kernel calls.
-//!   A thread that prints in a notebook writes into the wrong cell.
+//! - Nothing prints except the methods `evcxr_display`, which the kernel calls,
+//!   and the functions of [`display`], which are for that. A thread that prints
+//!   in a notebook writes into the wrong cell.
 //! - Nothing listens beyond the loopback interface.
 //! - No call waits for ever, except those that say so.
 //! - A child process never returns into the code of its parent, and none
@@ -73,7 +75,8 @@
 //!   them. With it a number for each thread that uses one, as a thread without
 //!   a name must be called something (`lock/graph.rs`);
 //! - the number of the next name in the system, so that two cells that run at
-//!   the same time do not open each other's (`ipc/name.rs`).
+//!   the same time do not open each other's (`ipc/name.rs`);
+//! - the number of the next output that can be updated (`display/shown.rs`).
 //!
 //! # Re-exports
 //!
@@ -109,7 +112,7 @@ pub mod chart;
 
 pub mod runtime;
 
-mod display;
+pub mod display;
 
 mod sentence;
 

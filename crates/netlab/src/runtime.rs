@@ -4,6 +4,8 @@
 //! generic `block_on`, which is compiled anew each time. The lessons hold the
 //! runtime in a variable instead and call [`block_on`].
 
+mod interruption;
+
 use std::io;
 use std::pin::{Pin, pin};
 
@@ -38,10 +40,16 @@ pub fn runtime() -> io::Result<Runtime> {
 /// Does what [`Runtime::block_on`] does, but the part that costs compile time
 /// is not generic: it is compiled once, in this crate, not in each cell.
 ///
+/// The interrupt button of the lab's kernel ends it by a panic, so that the
+/// variables of earlier cells stay. For that a thread `netlab-stop` waits beside
+/// it in [`poll(2)`].
+///
+/// [`poll(2)`]: https://man7.org/linux/man-pages/man2/poll.2.html
+///
 /// # Panics
 ///
-/// Panics if it is called from within a task, as `Runtime::block_on` does, and
-/// if the future panics.
+/// Panics if it is called from within a task, as `Runtime::block_on` does, if
+/// the future panics, and if the cell is interrupted.
 ///
 /// # Examples
 ///
@@ -63,5 +71,17 @@ pub fn block_on<T>(rt: &Runtime, future: impl Future<Output = T>) -> T {
 
 /// The engine of [`block_on`], the same for all futures.
 fn drive(rt: &Runtime, future: Pin<&mut dyn Future<Output = ()>>) {
-    rt.block_on(future);
+    // Without a thread or a descriptor for it there is no interrupt; that is no
+    // reason not to run the future.
+    let Ok((_watch, interruption)) = interruption::watch() else {
+        return rt.block_on(future);
+    };
+    let done = rt.block_on(async {
+        tokio::select! {
+            biased;
+            () = future => true,
+            Ok(()) = interruption => false,
+        }
+    });
+    assert!(done, "ожидание прервано");
 }
