@@ -35,6 +35,11 @@ impl BuildDir {
         Ok(Self(path))
     }
 
+    /// The directory that this process has, or will have, below `root`.
+    pub(crate) fn planned(root: &Path) -> Result<PathBuf> {
+        Ok(root.join(owner(&Process::myself()?)?))
+    }
+
     /// Takes over `path` if it was made for this very process.
     ///
     /// A kernel that somebody starts from within a cell inherits the
@@ -61,6 +66,12 @@ impl BuildDir {
     /// Where the directory is.
     pub(crate) fn path(&self) -> &Path {
         &self.0
+    }
+
+    /// Removes the directory; says whether nothing is left of it.
+    pub(crate) fn try_remove(&self) -> bool {
+        let _ = fs::remove_dir_all(&self.0);
+        !self.0.exists()
     }
 
     /// Removes the directory. A failure is not reported: the next kernel that

@@ -1,18 +1,45 @@
 //! The Jupyter kernel of the netlab lessons.
 //!
-//! One executable, three roles:
+//! One executable, five roles:
 //!
-//! - **front end**, `netlab-kernel --control_file FILE`: speaks the Jupyter
-//!   protocol. It is `evcxr_jupyter` as it is, given a prepared build
-//!   directory of its own (see [`build_dir`]).
+//! - **front end**, `netlab-kernel --connection-file FILE`: speaks the Jupyter
+//!   protocol, on the `evcxr` crate (see [`front_end`] and [`engine`]).
+//! - **stock front end**, `netlab-kernel --control_file FILE`: `evcxr_jupyter`
+//!   as it is, given a prepared build directory of its own (see
+//!   [`stock_front_end`]).
 //! - **child**, started by `evcxr` with an environment variable: loads and
-//!   runs the compiled cells. [`evcxr::runtime_hook`] never returns there.
+//!   runs the compiled cells (see [`child`]; [`evcxr::runtime_hook`] for the
+//!   stock front end).
+//! - **driver**, started by `evcxr` as cargo: runs the compiler without cargo
+//!   when nothing but the cell has changed (see [`driver`]).
 //! - **seed maker**, `netlab-kernel seed`: compiles the helper crate once, the
 //!   way a cell would, so that no kernel has to do it again (see [`seed`]).
+//!
+//! A request comes in by [`wire`], is served by [`front_end`], goes to the
+//! [`engine`] if it is a cell, and from there by the [`link`] to the child;
+//! what the child reports comes back as [`events`], by [`output`] or as a
+//! [`failure`], to the [`publisher`].
 
 mod build_dir;
+mod cells;
+mod channel;
+mod child;
+mod connection_file;
+mod driver;
+mod engine;
+mod events;
+mod failure;
 mod front_end;
+mod history;
+mod input;
+mod interrupt;
+mod kernel;
+mod link;
+mod output;
+mod publisher;
 mod seed;
+mod stock_front_end;
+mod wire;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -34,6 +61,9 @@ struct Cli {
 #[group(required = true)]
 struct FrontEnd {
     /// The connection file that Jupyter wrote for this kernel.
+    #[arg(long, value_name = "FILE")]
+    connection_file: Option<PathBuf>,
+    /// The same, to be served by `evcxr_jupyter`.
     // The name with the underscore is fixed by `evcxr_jupyter`, which reads
     // the arguments of the process itself.
     #[arg(long = "control_file", value_name = "FILE")]
@@ -51,16 +81,22 @@ enum Role {
 }
 
 fn main() -> ExitCode {
-    // Must come first: in the child process this call does not return, and
-    // without it every child would start a kernel with children of its own.
+    // Must come first: in a process with one of these roles the calls do not
+    // return, and without them every child would start a kernel with children
+    // of its own.
+    driver::run_if_asked();
+    child::run_if_asked();
     evcxr::runtime_hook();
 
     let cli = Cli::parse();
-    let done = match (cli.role, cli.front_end.control_file) {
-        (Some(Role::Seed { dep }), _) => seed::make(&dep),
-        (None, Some(control_file)) => front_end::run(&control_file),
-        (None, None) => unreachable!("clap asks for one of the two"),
-    };
+    let front_end = cli.front_end;
+    let done =
+        match (cli.role, front_end.connection_file, front_end.control_file) {
+            (Some(Role::Seed { dep }), ..) => seed::make(&dep),
+            (None, Some(file), _) => front_end::run(&file),
+            (None, None, Some(file)) => stock_front_end::run(&file),
+            (None, None, None) => unreachable!("clap asks for one of them"),
+        };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

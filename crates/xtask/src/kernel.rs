@@ -132,7 +132,8 @@ pub(crate) fn install_specs(project: &Project) -> Result<()> {
         let config = project.lab().join("evcxr").join(kernel.name());
         write(&config.join("evcxr.toml"), configuration)?;
         if kernel == Kernel::Rust {
-            write(&config.join("prelude.rs"), PRELUDE)?;
+            let prelude = [DISPLAY, ERRORS].concat();
+            write(&config.join("prelude.rs"), &prelude)?;
         }
         let spec = project
             .venv()
@@ -146,9 +147,19 @@ pub(crate) fn install_specs(project: &Project) -> Result<()> {
     Ok(())
 }
 
+/// The line with which the notebooks load the helper crate. A kernel executes
+/// it before the first cell, so that the cell finds everything done; the text
+/// must be the same, or the crate is taken for another.
+pub(crate) const PRELOAD: &str =
+    r#":dep netlab = { path = "../crates/netlab" }"#;
+
 fn spec_of(project: &Project, kernel: Kernel, config: &Path) -> Value {
+    let flag = match kernel {
+        Kernel::Rust => "--connection-file",
+        Kernel::RustEvcxr => "--control_file",
+    };
     let mut spec = json!({
-        "argv": [project.kernel(), "--control_file", "{connection_file}"],
+        "argv": [project.kernel(), flag, "{connection_file}"],
         "display_name": match kernel {
             Kernel::Rust => "Rust (netlab)",
             Kernel::RustEvcxr => "Rust (evcxr)",
@@ -162,6 +173,10 @@ fn spec_of(project: &Project, kernel: Kernel, config: &Path) -> Value {
     });
     if kernel == Kernel::Rust {
         spec["env"]["NETLAB_SEED"] = json!(project.seed());
+        spec["env"]["NETLAB_PRELOAD"] = json!(PRELOAD);
+        // The version of the protocol, for clients that want to know it
+        // before the kernel runs.
+        spec["kernel_protocol_version"] = json!("5.4");
     }
     spec
 }
@@ -171,7 +186,7 @@ fn spec_of(project: &Project, kernel: Kernel, config: &Path) -> Value {
 /// Without it an expression cell is compiled twice: evcxr tries
 /// `evcxr_display`, and falls back to `{:?}` when that does not exist. A type's
 /// own `evcxr_display` wins over a trait's.
-const PRELUDE: &str = r#"pub trait DisplayOfCells {
+const DISPLAY: &str = r#"pub trait DisplayOfCells {
     fn evcxr_display(&self);
 }
 impl<T: std::fmt::Debug> DisplayOfCells for T {
@@ -185,6 +200,11 @@ impl<T: std::fmt::Debug> DisplayOfCells for T {
     }
 }
 "#;
+
+/// Tells the kernel the type and the parts of an error that `?` hands out of a
+/// cell; without a kernel that listens it does nothing.
+const ERRORS: &str =
+    include_str!("../../netlab-kernel/src/child/cells/prelude.rs");
 
 fn write(path: &Path, text: &str) -> Result<()> {
     let parent = path.parent().expect("a file lies in a directory");

@@ -1,0 +1,51 @@
+//! The child: the process that runs the cells.
+//!
+//! `evcxr` starts this executable once more and tells it which shared objects
+//! to load. `evcxr::runtime_hook()` would do for that; this child does more:
+//!
+//! - what a cell prints, on whichever thread, goes to the front end at once,
+//!   through a channel that nothing in the output can disturb ([`output`],
+//!   [`relay`], [`splitter`]);
+//! - an interrupt cancels the blocking calls of the cell instead of killing
+//!   the process, so the variables of all cells stay ([`interrupt`]);
+//! - panics, failed `?` and fatal signals are reported as what they are
+//!   ([`hooks`], [`crash`]);
+//! - reading from the standard input asks the user ([`input`]).
+//!
+//! The means is interposition: the functions of the C library defined in
+//! [`calls`], [`join`], [`threads`], [`replaced`] and [`end`] come before those of `libc.so` in every
+//! cell, because the executable comes first when symbols are looked up. They
+//! only pass the call on in the front end, in threads that no cell started and
+//! in processes that a cell forks. `NETLAB_INTERPOSE=0` switches them off.
+
+mod backtrace;
+mod calls;
+mod crash;
+mod descriptors;
+mod end;
+mod flush;
+mod hooks;
+mod input;
+mod interrupt;
+mod join;
+mod limits;
+mod listener;
+mod load;
+mod output;
+mod print;
+mod quiet;
+mod real;
+mod relay;
+mod replaced;
+mod report;
+mod run;
+mod splitter;
+mod start;
+mod state;
+mod threads;
+
+pub(crate) use start::run_if_asked;
+
+/// A cell for the front end to run first, unseen: it brings what has to be
+/// done inside the standard library of the cells.
+pub(crate) const HOOKS_CELL: &str = include_str!("child/cells/hooks.rs");

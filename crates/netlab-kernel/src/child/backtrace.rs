@@ -1,0 +1,110 @@
+//! The frames of a panic that a person who writes cells wants to see.
+
+// `dladdr(3)`.
+#![allow(unsafe_code)]
+
+use std::ffi::CStr;
+
+use crate::channel::Frame;
+
+/// More than this nobody reads.
+const LONGEST: usize = 30;
+
+/// The calling thread's frames in cells and their dependencies, innermost
+/// first, without the machinery below and above them.
+pub(super) fn of_cells() -> Vec<Frame> {
+    let mut frames = Vec::new();
+    backtrace::trace(|frame| {
+        if is_machinery(frame.ip() as usize) {
+            return true;
+        }
+        backtrace::resolve_frame(frame, |symbol| {
+            let Some(name) = symbol.name() else { return };
+            // Without the hash at its end.
+            let function = format!("{name:#}");
+            let Some(function) = as_written(&function) else {
+                return;
+            };
+            frames.push(Frame {
+                function,
+                file: symbol
+                    .filename()
+                    .map(|file| file.display().to_string())
+                    .unwrap_or_default(),
+                line: symbol.lineno().unwrap_or(0),
+            });
+        });
+        frames.len() < LONGEST
+    });
+    frames.truncate(LONGEST);
+    frames
+}
+
+/// Whether the address lies in the standard library, the C library or in this
+/// executable.
+fn is_machinery(address: usize) -> bool {
+    // SAFETY: all zeros is a valid `Dl_info`, which the call fills; the names
+    // in it live as long as the shared object, and none is ever unloaded.
+    unsafe {
+        let mut info: libc::Dl_info = std::mem::zeroed();
+        if libc::dladdr(address as *const _, &mut info) == 0
+            || info.dli_fname.is_null()
+        {
+            return true;
+        }
+        let path = CStr::from_ptr(info.dli_fname).to_string_lossy();
+        let file = path.rsplit('/').next().unwrap_or_default();
+        !file.contains(".so")
+            || ["libstd-", "libc.", "ld-"]
+                .iter()
+                .any(|known| file.starts_with(known))
+    }
+}
+
+/// The name as the author of the cell knows it; none if the function was put
+/// there by the compiler or by `evcxr`.
+fn as_written(function: &str) -> Option<String> {
+    const ELSEWHERE: [&str; 4] = ["std::", "core::", "alloc::", "__rust"];
+    let inner = function.trim_start_matches('<').trim_start_matches("dyn ");
+    if ELSEWHERE.iter().any(|start| inner.starts_with(start)) {
+        return None;
+    }
+    // What stands in a cell outside of functions is a closure of this one.
+    let Some((_, rest)) = function.split_once("run_user_code_") else {
+        let own = function.strip_prefix("ctx::").unwrap_or(function);
+        return Some(own.to_owned());
+    };
+    let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    let rest = rest
+        .replace("::{closure#0}", "")
+        .replace("::{{closure}}", "");
+    let own = rest.trim_start_matches("::");
+    let machinery = own.is_empty()
+        || own.contains(" as core::")
+        || own.starts_with("netlab_hooks_");
+    (!machinery).then(|| own.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::as_written;
+
+    #[test]
+    fn names_are_those_of_the_cell() {
+        for (name, expected) in [
+            ("ctx::inner", Some("inner")),
+            ("netlab::server::bind", Some("netlab::server::bind")),
+            ("ctx::run_user_code_3", None),
+            ("ctx::run_user_code_3::{{closure}}::{{closure}}", None),
+            ("ctx::run_user_code_3::{{closure}}::inner", Some("inner")),
+            ("core::panicking::panic", None),
+            (
+                "ctx::run_user_code_1::{{closure}}::netlab_hooks_install",
+                None,
+            ),
+            ("<alloc::boxed::Box<F> as Fn>::call", None),
+        ] {
+            assert_eq!(as_written(name).as_deref(), expected);
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! What has to be done inside the standard library of the cells.
+//!
+//! Cells share one `libstd.so`; this executable has a copy of its own, whose
+//! panic hook and standard output are others. So one cell that the front end
+//! runs first, unseen, brings three functions, and the child calls them here.
+
+// Functions of a shared object, and strings that come from there.
+#![allow(unsafe_code)]
+
+use std::cell::Cell;
+use std::ffi::{CStr, c_void};
+use std::mem::transmute;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::{backtrace, flush, print, quiet, report, state};
+use crate::channel::{ErrorReport, FromChild, PanicReport};
+
+type Report = extern "C" fn(
+    *const u8,
+    usize,
+    *const u8,
+    usize,
+    *const u8,
+    usize,
+    u32,
+    u32,
+) -> bool;
+
+type Take = extern "C" fn(*mut String, *const u8, usize);
+
+/// Takes the two halves of a `&dyn Debug` or `&dyn Display`, which only code
+/// of the cells' own compiler may put together.
+type Describe = extern "C" fn(*const u8, *const u8, u8, Take, *mut String);
+
+/// The functions of the cell `cells/hooks.rs`.
+struct Hooks {
+    flush: extern "C" fn(),
+    describe: Describe,
+    panicking: extern "C" fn() -> bool,
+}
+
+static HOOKS: OnceLock<Hooks> = OnceLock::new();
+
+/// Errors that were reported and whose marker line has not come yet.
+static USER_ERRORS: AtomicU64 = AtomicU64::new(0);
+
+thread_local! {
+    static LEAVING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Takes the hooks out of a shared object that was just loaded, once.
+///
+/// # Safety
+///
+/// `object` is a handle of `dlopen` that is never closed.
+pub(super) unsafe fn look_for(object: *mut c_void, path: &str) {
+    if installed() {
+        return;
+    }
+    let symbol = |name: &CStr| {
+        // SAFETY: the handle is open, the name ends with a zero.
+        let address = unsafe { libc::dlsym(object, name.as_ptr()) };
+        (!address.is_null()).then_some(address)
+    };
+    let (Some(install), Some(flush), Some(describe), Some(panicking)) = (
+        symbol(c"netlab_hooks_install"),
+        symbol(c"netlab_hooks_flush"),
+        symbol(c"netlab_hooks_describe"),
+        symbol(c"netlab_hooks_panicking"),
+    ) else {
+        return;
+    };
+    // SAFETY: the names are ours, the text of the cell gives the signatures.
+    let (install, hooks) = unsafe {
+        let install: extern "C" fn(Report) = transmute(install);
+        let hooks = Hooks {
+            flush: transmute::<*mut c_void, extern "C" fn()>(flush),
+            describe: transmute::<*mut c_void, Describe>(describe),
+            panicking: transmute::<*mut c_void, extern "C" fn() -> bool>(
+                panicking,
+            ),
+        };
+        (install, hooks)
+    };
+    if HOOKS.set(hooks).is_ok() {
+        install(report_panic);
+        quiet::threads(flush::start);
+        report::message(&FromChild::HooksLoaded { path: path.into() });
+    }
+}
+
+pub(super) fn installed() -> bool {
+    HOOKS.get().is_some()
+}
+
+/// Whether the calling thread of a cell unwinds.
+pub(super) fn panicking() -> bool {
+    HOOKS.get().is_some_and(|hooks| (hooks.panicking)())
+}
+
+/// Flushes the standard output of the cells. Waits while a thread locks it.
+pub(super) fn flush_stdout() {
+    if let Some(hooks) = HOOKS.get() {
+        (hooks.flush)();
+    }
+}
+
+/// Whether the calling thread is on its way out of the cell: it panicked, or
+/// `?` left the cell. What it prints then, `evcxr` has to see.
+pub(super) fn is_leaving() -> bool {
+    LEAVING.get()
+}
+
+/// Says that a new run begins in the calling thread.
+pub(super) fn enter_run() {
+    LEAVING.set(false);
+    USER_ERRORS.store(0, Ordering::SeqCst);
+}
+
+/// Whether the marker of a failed `?` is one of `evcxr`: the prelude has told
+/// of an error, or the thread has printed one just before.
+pub(super) fn take_user_error() -> bool {
+    let told = USER_ERRORS
+        .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |errors| {
+            errors.checked_sub(1)
+        })
+        .is_ok();
+    told || print::follows_stderr() || !state::active()
+}
+
+/// Called by the panic hook, in the thread that panics. False makes the
+/// standard library's own hook print.
+extern "C" fn report_panic(
+    thread: *const u8,
+    thread_length: usize,
+    message: *const u8,
+    message_length: usize,
+    file: *const u8,
+    file_length: usize,
+    line: u32,
+    column: u32,
+) -> bool {
+    if report::channel() < 0 {
+        return false;
+    }
+    LEAVING.set(true);
+    // SAFETY: the hook passes three strings, which live until this returns.
+    let (thread, message, file) = unsafe {
+        (
+            text(thread, thread_length),
+            text(message, message_length),
+            text(file, file_length),
+        )
+    };
+    report::message(&FromChild::Panic {
+        cell: state::output_cell(),
+        report: PanicReport {
+            thread: if state::is_main() {
+                "main".into()
+            } else {
+                thread
+            },
+            main: state::is_main(),
+            message,
+            file,
+            line,
+            column,
+            frames: backtrace::of_cells(),
+        },
+    });
+    true
+}
+
+/// Called by the prelude where a cell prints one value alone.
+/// `place` tells whether that is how `evcxr` prints the error of a failed `?`;
+/// false makes the cell print it.
+#[unsafe(no_mangle)]
+extern "C" fn netlab_kernel_user_error(
+    value: *const u8,
+    methods: *const u8,
+    display: bool,
+    type_name: *const u8,
+    type_name_length: usize,
+    place: *const u8,
+    place_length: usize,
+) -> bool {
+    // SAFETY: the prelude passes two strings, which live until this returns.
+    let (type_name, place) = unsafe {
+        (text(type_name, type_name_length), text(place, place_length))
+    };
+    let Some(hooks) = HOOKS.get() else {
+        return false;
+    };
+    if report::channel() < 0 || !place.contains("EvcxrUserCodeError") {
+        return false;
+    }
+    let form = |number: u8| {
+        extern "C" fn take(to: *mut String, bytes: *const u8, length: usize) {
+            // SAFETY: `to` is the string below, the bytes are a string of the
+            // hooks.
+            unsafe { *to = text(bytes, length) };
+        }
+        let mut form = String::new();
+        (hooks.describe)(value, methods, number, take, &mut form);
+        form
+    };
+    let report = ErrorReport {
+        type_name,
+        text: form(if display { 0 } else { 1 }),
+        pretty: if display { String::new() } else { form(2) },
+    };
+    LEAVING.set(true);
+    USER_ERRORS.fetch_add(1, Ordering::SeqCst);
+    let cell = state::output_cell();
+    report::message(&FromChild::UserError { cell, report });
+    true
+}
+
+/// Whether the cell of the calling thread is being interrupted. For code that
+/// waits where no blocking call can be cancelled, such as a tokio runtime.
+#[unsafe(no_mangle)]
+extern "C" fn netlab_kernel_interrupted() -> bool {
+    state::is_interrupted()
+}
+
+/// # Safety
+///
+/// `bytes` points to `length` bytes.
+unsafe fn text(bytes: *const u8, length: usize) -> String {
+    // SAFETY: see above.
+    let bytes = unsafe { std::slice::from_raw_parts(bytes, length) };
+    String::from_utf8_lossy(bytes).into_owned()
+}

@@ -1,0 +1,130 @@
+//! Stands where `evcxr` looks for cargo, and leaves cargo out of a cell that
+//! needs only the compiler.
+//!
+//! Between two cells nearly always nothing has changed but `src/lib.rs`. Cargo
+//! needs as long to find that out as the compiler needs for the cell. So the
+//! command with which cargo ran the compiler is recorded together with
+//! everything that it depends on ([`record`]), and run again as long as all of
+//! that is the same ([`replay`]). On any doubt the real cargo runs.
+//!
+//! `evcxr` asks `rustup which cargo` once. In the build directory of a kernel
+//! lies a directory with three names of this executable:
+//!
+//! - `rustup`, first on the `PATH` of the front end: answers that question with
+//!   the next one and passes everything else on to the real one ([`rustup`]);
+//! - `cargo`: decides, and replays or runs the real cargo ([`cargo`]);
+//! - `recorder`: the `RUSTC_WRAPPER` of the real cargo ([`recorder`]).
+
+mod cargo;
+mod inputs;
+mod messages;
+mod record;
+mod recorder;
+mod replay;
+mod rustup;
+
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::io;
+use std::os::unix::fs::symlink;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::front_end::BUILD_DIR;
+
+/// `0` lets `evcxr` run cargo itself.
+const SWITCH: &str = "NETLAB_DRIVER";
+
+/// The `PATH` without the directory of the driver, for everybody else.
+pub(crate) const USER_PATH: &str = "NETLAB_USER_PATH";
+
+/// The names of this executable in the directory of the driver.
+const RUSTUP: &str = "rustup";
+const CARGO: &str = "cargo";
+const RECORDER: &str = "recorder";
+
+/// Another name there, which leads to the real cargo.
+const REAL_CARGO: &str = "real-cargo";
+
+/// Does what the name asks for under which this process was started, and does
+/// not return then.
+pub(crate) fn run_if_asked() {
+    let Some(name) = env::args_os().next().map(PathBuf::from) else {
+        return;
+    };
+    let Some(directory) = directory_of(&name) else {
+        return;
+    };
+    let run = match name.file_name().and_then(OsStr::to_str) {
+        Some(RUSTUP) => rustup::run,
+        Some(CARGO) => cargo::run,
+        Some(RECORDER) => recorder::run,
+        _ => return,
+    };
+    let error = run(&directory);
+    eprintln!("netlab-kernel, as {}: {error}", name.display());
+    std::process::exit(101);
+}
+
+/// Where the driver lies; a name without a path was found by the `PATH`.
+fn directory_of(name: &Path) -> Option<PathBuf> {
+    if name.is_absolute() {
+        return Some(name.parent()?.to_path_buf());
+    }
+    Some(directory_in(Path::new(&env::var_os(BUILD_DIR)?)))
+}
+
+fn directory_in(build_dir: &Path) -> PathBuf {
+    build_dir.join("driver")
+}
+
+/// What is put before the `PATH`: whoever looks for cargo there, rust-analyzer
+/// for one, must go on finding the real one.
+fn searched_in(build_dir: &Path) -> PathBuf {
+    directory_in(build_dir).join("path")
+}
+
+/// What a kernel that builds in `build_dir` must have in its environment.
+pub(crate) fn environment(build_dir: &Path) -> Vec<(&'static str, OsString)> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let own = searched_in(build_dir).into_os_string();
+    if env::var_os(SWITCH).is_some_and(|value| value == "0") {
+        return Vec::new();
+    }
+    let searched = [own, path.clone()].join(OsStr::new(":"));
+    vec![("PATH", searched), (USER_PATH, path)]
+}
+
+/// Puts the driver into the build directory.
+///
+/// # Errors
+///
+/// When the directory can't be written; `evcxr` finds the real cargo then.
+pub(crate) fn install(build_dir: &Path) -> io::Result<()> {
+    if env::var_os(USER_PATH).is_none() {
+        return Ok(());
+    }
+    let directory = directory_in(build_dir);
+    let this = env::current_exe()?;
+    fs::create_dir_all(searched_in(build_dir))?;
+    symlink(&this, directory.join(CARGO))?;
+    symlink(&this, directory.join(RECORDER))?;
+    symlink(&this, searched_in(build_dir).join(RUSTUP))
+}
+
+/// The `PATH` of the user.
+fn user_path() -> OsString {
+    env::var_os(USER_PATH)
+        .or_else(|| env::var_os("PATH"))
+        .unwrap_or_default()
+}
+
+/// Replaces this process by another program with the same arguments.
+fn become_real(program: &Path) -> io::Error {
+    Command::new(program)
+        .args(env::args_os().skip(1))
+        .env("PATH", user_path())
+        .exec()
+}

@@ -1,0 +1,191 @@
+//! What a build of a cell depends on, apart from the cell itself.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use serde::{Deserialize, Serialize};
+use walkdir::WalkDir;
+
+/// A source as young as that may have been changed while cargo read it: the
+/// time of a file is a few milliseconds coarse, some file systems know only
+/// whole seconds.
+const TOO_YOUNG: Duration = Duration::from_secs(2);
+
+/// A package with more files than that is left to cargo.
+const MOST_FILES: usize = 4000;
+
+/// How cargo was called.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Asked {
+    pub(super) arguments: Vec<String>,
+    pub(super) directory: PathBuf,
+    pub(super) environment: BTreeMap<String, String>,
+}
+
+impl Asked {
+    /// The call of this process; nothing if a part of it is not text.
+    pub(super) fn of_this_process() -> Option<Self> {
+        Some(Self {
+            arguments: env::args_os()
+                .skip(1)
+                .map(|argument| argument.into_string().ok())
+                .collect::<Option<_>>()?,
+            directory: env::current_dir().ok()?,
+            environment: env::vars_os()
+                .map(|(name, value)| {
+                    Some((name.into_string().ok()?, value.into_string().ok()?))
+                })
+                .collect::<Option<_>>()?,
+        })
+    }
+
+    /// Whether this is the call with which `evcxr` compiles a cell.
+    pub(super) fn builds_a_cell(&self) -> bool {
+        let arguments: Vec<_> =
+            self.arguments.iter().map(String::as_str).collect();
+        let arguments = match arguments.as_slice() {
+            ["--offline", rest @ ..] => rest,
+            all => all,
+        };
+        matches!(arguments, ["build", "--target", _, "--message-format=json"])
+    }
+}
+
+/// The files that tell cargo what to do, with all that they say.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Contents {
+    manifest: Option<String>,
+    lock: Option<String>,
+    /// Configurations of cargo and rustup, those that are not there too.
+    configurations: BTreeMap<PathBuf, Option<String>>,
+}
+
+impl Contents {
+    /// Reads what holds for a package in `directory`.
+    pub(super) fn read(directory: &Path) -> Self {
+        let text = |path: PathBuf| fs::read_to_string(path).ok();
+        let mut places = Vec::new();
+        for above in directory.ancestors() {
+            for name in [
+                ".cargo/config.toml",
+                ".cargo/config",
+                "rust-toolchain.toml",
+                "rust-toolchain",
+            ] {
+                places.push(above.join(name));
+            }
+        }
+        let home = env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
+        let cargo = env::var_os("CARGO_HOME")
+            .map_or_else(|| home.join(".cargo"), PathBuf::from);
+        let rustup = env::var_os("RUSTUP_HOME")
+            .map_or_else(|| home.join(".rustup"), PathBuf::from);
+        places.push(cargo.join("config.toml"));
+        places.push(cargo.join("config"));
+        places.push(rustup.join("settings.toml"));
+        Self {
+            manifest: text(directory.join("Cargo.toml")),
+            lock: text(directory.join("Cargo.lock")),
+            configurations: places
+                .into_iter()
+                .map(|place| (place.clone(), text(place)))
+                .collect(),
+        }
+    }
+
+    /// Whether these files say all: no compiler wrapper that the recorder
+    /// would replace, no further files.
+    pub(super) fn can_be_recorded(&self) -> bool {
+        self.configurations
+            .values()
+            .flatten()
+            .all(|text| !text.contains("wrapper") && !text.contains("include"))
+    }
+
+    /// Cargo writes `Cargo.lock` itself; everything else must not change
+    /// while it runs.
+    pub(super) fn differ_only_in_the_lock_file(&self, before: &Self) -> bool {
+        self.manifest == before.manifest
+            && self.configurations == before.configurations
+    }
+}
+
+/// By what a changed file shows.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Stamp {
+    size: u64,
+    inode: u64,
+    modified: (i64, i64),
+    /// Of a source: nobody can set this one back.
+    changed: Option<(i64, i64)>,
+}
+
+/// The stamps of files; a file that is not there has none.
+pub(super) type Stamps = BTreeMap<PathBuf, Option<Stamp>>;
+
+/// The stamps of compiled files. Their change time is left out: it changes
+/// whenever another kernel starts from the same seed and links them.
+pub(super) fn compiled(files: &[PathBuf]) -> Stamps {
+    stamps(files, false)
+}
+
+/// The stamps of every file of these packages and of these other files;
+/// nothing if that can't be told.
+pub(super) fn sources(
+    packages: &[PathBuf],
+    files: &[PathBuf],
+) -> Option<Stamps> {
+    let mut all = files.to_vec();
+    for package in packages {
+        // A workspace above hands settings down.
+        all.extend(package.ancestors().map(|above| above.join("Cargo.toml")));
+        let entries = WalkDir::new(package)
+            .follow_links(true)
+            .into_iter()
+            .filter_entry(|entry| {
+                let name = entry.file_name().to_string_lossy();
+                entry.depth() == 0
+                    || !(name.starts_with('.')
+                        || entry.depth() == 1 && name == "target")
+            });
+        for entry in entries {
+            all.push(entry.ok()?.into_path());
+            if all.len() > MOST_FILES {
+                return None;
+            }
+        }
+    }
+    Some(stamps(&all, true))
+}
+
+fn stamps(files: &[PathBuf], with_change: bool) -> Stamps {
+    files
+        .iter()
+        .map(|file| {
+            let stamp = fs::metadata(file).ok().map(|found| Stamp {
+                size: found.size(),
+                inode: found.ino(),
+                modified: (found.mtime(), found.mtime_nsec()),
+                changed: with_change
+                    .then(|| (found.ctime(), found.ctime_nsec())),
+            });
+            (file.clone(), stamp)
+        })
+        .collect()
+}
+
+/// Whether no source was changed shortly before `start` or after it.
+pub(super) fn all_older(sources: &Stamps, start: SystemTime) -> bool {
+    let Ok(start) = start.duration_since(SystemTime::UNIX_EPOCH) else {
+        return false;
+    };
+    let limit = start.saturating_sub(TOO_YOUNG).as_secs().cast_signed();
+    sources.values().flatten().all(|stamp| {
+        stamp.modified.0 < limit
+            && stamp.changed.is_none_or(|changed| changed.0 < limit)
+    })
+}

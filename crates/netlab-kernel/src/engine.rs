@@ -1,0 +1,196 @@
+//! The thread that owns `evcxr`: it executes one cell after the other.
+
+mod analysis;
+mod cell;
+mod reply;
+mod start;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crossbeam_channel::{Receiver, Sender};
+use evcxr::CommandContext;
+use serde_json::json;
+
+use crate::failure::Failure;
+use crate::failure::place::Sources;
+use crate::kernel::Kernel;
+use crate::wire::Request;
+pub(crate) use start::Settings;
+
+/// The way to the engine, from any thread.
+#[derive(Clone)]
+pub(crate) struct Commands {
+    sender: Sender<Command>,
+    /// The user has interrupted what waits for the engine.
+    interrupted: Arc<AtomicBool>,
+}
+
+/// What the engine is asked for, in the order of the requests.
+pub(crate) enum Command {
+    Execute(Request),
+    Complete(Request),
+    Inspect(Request),
+    /// The child has gone; by itself, if no cell runs.
+    ChildGone,
+}
+
+impl Commands {
+    /// The way to an engine and what the engine receives by it.
+    pub(crate) fn new() -> (Self, Receiver<Command>) {
+        let (sender, receiver) = crossbeam_channel::unbounded();
+        let interrupted = Arc::default();
+        (
+            Self {
+                sender,
+                interrupted,
+            },
+            receiver,
+        )
+    }
+
+    pub(crate) fn send(&self, command: Command) {
+        // The engine lives as long as the process.
+        let _ = self.sender.send(command);
+    }
+
+    /// Aborts the cells that wait although none is at work: the engine is
+    /// busy with an analysis.
+    pub(crate) fn interrupt(&self) {
+        if !self.sender.is_empty() {
+            self.interrupted.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+struct Engine {
+    kernel: Arc<Kernel>,
+    commands: Receiver<Command>,
+    context: CommandContext,
+    sources: Arc<Sources>,
+    /// rust-analyzer has read the crates.
+    warm: bool,
+}
+
+/// Starts the engine and serves it; never returns.
+pub(crate) fn run(
+    kernel: Arc<Kernel>,
+    commands: Receiver<Command>,
+    sources: Arc<Sources>,
+    settings: &Settings,
+) {
+    let engine = start::start(&kernel, commands.clone(), sources, settings);
+    let interrupted = kernel.cells.ready();
+    match engine {
+        Ok(mut engine) => {
+            if interrupted {
+                let waiting = engine.waiting();
+                engine.abort(waiting);
+            }
+            engine.serve();
+        }
+        Err(error) => refuse(&kernel, &commands, &format!("{error:#}")),
+    }
+}
+
+impl Engine {
+    fn serve(&mut self) {
+        loop {
+            if !self.warm && self.commands.is_empty() {
+                self.warm = true;
+                self.warm_up();
+            }
+            let Ok(command) = self.commands.recv() else {
+                return;
+            };
+            if self.kernel.closing.load(Ordering::Relaxed) {
+                return;
+            }
+            let interrupted = &self.kernel.commands.interrupted;
+            if interrupted.swap(false, Ordering::Relaxed) {
+                let mut waiting = vec![command];
+                waiting.extend(self.waiting());
+                self.abort(waiting);
+                continue;
+            }
+            match command {
+                Command::Execute(request) => self.execute(&request),
+                Command::Complete(request) => self.complete(&request),
+                Command::Inspect(request) => self.inspect(&request),
+                Command::ChildGone => self.replace_child(),
+            }
+        }
+    }
+
+    /// Takes everything that waits.
+    fn waiting(&self) -> Vec<Command> {
+        self.commands.try_iter().collect()
+    }
+
+    /// Aborts the cells among what has waited; the rest is done.
+    fn abort(&mut self, waiting: Vec<Command>) {
+        for command in waiting {
+            match command {
+                Command::Execute(request) => abort(&self.kernel, &request),
+                Command::Complete(request) => self.complete(&request),
+                Command::Inspect(request) => self.inspect(&request),
+                Command::ChildGone => self.replace_child(),
+            }
+        }
+    }
+}
+
+/// Answers a cell that is not executed because an earlier one failed.
+fn abort(kernel: &Kernel, request: &Request) {
+    if kernel.cells.drop_early(request) {
+        kernel.clear_progress(&request.origin);
+    } else {
+        kernel.publisher.status("busy", Some(&request.origin));
+    }
+    let content = json!({
+        "status": "aborted",
+        "execution_count": kernel.cells.count(),
+    });
+    kernel.shell.reply(request, content);
+    kernel.publisher.status("idle", Some(&request.origin));
+}
+
+/// Answers every cell of a kernel that could not start.
+fn refuse(kernel: &Arc<Kernel>, commands: &Receiver<Command>, error: &str) {
+    eprintln!("netlab-kernel: {error}");
+    let failure = Failure::new(
+        "KernelError",
+        format!("ядро не может выполнять ячейки: {error}"),
+        ["Исправьте причину и перезапустите ядро.".to_owned()],
+    );
+    while let Ok(command) = commands.recv() {
+        match command {
+            Command::Execute(request) => {
+                let cell = kernel.cells.begin(&request);
+                let content = failure.content();
+                if !cell.silent {
+                    let origin = Some(&request.origin);
+                    kernel.publisher.send("error", content.clone(), origin);
+                }
+                kernel
+                    .shell
+                    .reply(&request, reply::error(cell.count, content));
+                kernel.cells.end();
+                kernel.publisher.status("idle", Some(&request.origin));
+            }
+            Command::Complete(request) => {
+                kernel.aside(&kernel.shell, &request, || {
+                    Some(analysis::no_completions(&request))
+                })
+            }
+            Command::Inspect(request) => {
+                kernel.aside(&kernel.shell, &request, || {
+                    Some(analysis::nothing_found())
+                })
+            }
+            Command::ChildGone => {}
+        }
+    }
+}
+
+pub(crate) use analysis::{no_completions, nothing_found};

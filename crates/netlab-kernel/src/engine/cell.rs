@@ -1,0 +1,200 @@
+//! Executing one cell, from busy to idle.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use evcxr::{Error, EvalOutputs};
+use serde_json::{Map, Value, json};
+
+use super::{Engine, reply};
+use crate::cells::{Cell, Work};
+use crate::channel::ToChild;
+use crate::failure::{self, Failure};
+use crate::wire::Request;
+
+impl Engine {
+    /// Executes the cell of a request.
+    pub(super) fn execute(&mut self, request: &Request) {
+        let kernel = self.kernel.clone();
+        let code = request.text("code");
+        let cell = kernel.cells.begin(request);
+        kernel.clear_progress(&request.origin);
+        if !cell.silent {
+            kernel.output.open(cell.number, &request.origin);
+            self.sources.insert(cell.number, cell.count, code, "");
+            if request.switch("store_history", true) && !code.trim().is_empty()
+            {
+                kernel.history.push(cell.count, code);
+            }
+        }
+        let evaluated = self.evaluate(&cell, code);
+        let result = kernel.output.result_of(cell.number);
+        kernel.input.forget();
+        let work = kernel.cells.end();
+        let done = self.judge(&cell, code, evaluated, work);
+
+        match &done {
+            // The reply carries it.
+            Ok(_) if reply::is_page(code) => {}
+            Ok(outputs) => self.publish_results(&cell, outputs, result),
+            // What it showed last is not its result.
+            Err(_) => kernel.publish_display(&cell, result),
+        }
+        kernel.output.settle(cell.number);
+        // Before the reply: what a client sends after it is to be executed.
+        let stops = done.is_err() && request.switch("stop_on_error", true);
+        let waiting = if stops { self.waiting() } else { Vec::new() };
+        let content = match done {
+            Ok(outputs) => {
+                let payload = match reply::is_page(code) {
+                    true => reply::page(&outputs),
+                    false => json!([]),
+                };
+                reply::ok(cell.count, request, payload)
+            }
+            Err(failure) => {
+                let content = failure.content();
+                if !cell.silent {
+                    let origin = cell.origin.as_ref();
+                    kernel.publisher.send("error", content.clone(), origin);
+                }
+                reply::error(cell.count, content)
+            }
+        };
+        kernel.shell.reply(request, content);
+        kernel.publisher.status("idle", Some(&request.origin));
+        self.abort(waiting);
+    }
+
+    /// Executes a cell of the kernel's own, which counts nowhere.
+    pub(super) fn execute_hidden(&mut self, code: &str) -> Result<(), Error> {
+        let cell = self.kernel.cells.begin_hidden();
+        let evaluated = self.evaluate(&cell, code);
+        self.kernel.cells.end();
+        evaluated.map(drop)
+    }
+
+    fn evaluate(
+        &mut self,
+        cell: &Cell,
+        code: &str,
+    ) -> Result<EvalOutputs, Error> {
+        let link = self.kernel.link.clone();
+        link.wait()
+            .map_err(|error| Error::Message(error.to_string()))?;
+        let child = link.pid();
+        link.tell(&ToChild::BeginCell { cell: cell.number });
+        let context = &mut self.context;
+        let evaluated =
+            catch_unwind(AssertUnwindSafe(|| context.execute(code)));
+        let evaluated = evaluated.unwrap_or_else(|_| {
+            let text = "ошибка в самом evcxr; подробности в журнале Jupyter";
+            Err(Error::Message(text.to_owned()))
+        });
+        match &evaluated {
+            Err(Error::SubprocessTerminated(_)) => link.wait_until_gone(child),
+            _ => link.drain(),
+        }
+        if cell.origin.is_some()
+            && let Ok(compiled) = self.context.last_source()
+        {
+            self.sources.compiled(cell.number, compiled);
+        }
+        evaluated
+    }
+
+    /// Decides how the cell has ended.
+    fn judge(
+        &self,
+        cell: &Cell,
+        code: &str,
+        evaluated: Result<EvalOutputs, Error>,
+        work: Option<Work>,
+    ) -> Result<EvalOutputs, Failure> {
+        let ended = work.as_ref().map(|w| w.ended.clone()).unwrap_or_default();
+        let interrupted =
+            work.as_ref().is_some_and(|w| w.interrupted.is_some());
+        if interrupted {
+            let died = matches!(evaluated, Err(Error::SubprocessTerminated(_)));
+            return Err(match died {
+                true => Failure::killed(),
+                false => Failure::interrupted(),
+            });
+        }
+        match evaluated {
+            Ok(_) if ended.panicked => Err(match &ended.panic {
+                Some(report) => {
+                    failure::panic::failure(report, cell.number, &self.sources)
+                }
+                None => failure::panic::without_report(),
+            }),
+            Ok(_) if ended.failed => Err(match &ended.error {
+                Some(report) => failure::question_mark::failure(report),
+                None => failure::question_mark::without_report(),
+            }),
+            Ok(outputs) => Ok(outputs),
+            Err(Error::CompilationErrors(errors)) => {
+                Err(failure::compile::failure(&errors, code, cell.count))
+            }
+            Err(Error::SubprocessTerminated(status)) => {
+                Err(failure::death::failure(&status, ended.crash.as_ref()))
+            }
+            Err(error) => Err(Failure::message(&error.to_string())),
+        }
+    }
+
+    fn publish_results(
+        &self,
+        cell: &Cell,
+        outputs: &EvalOutputs,
+        result: Option<Value>,
+    ) {
+        if cell.silent {
+            return;
+        }
+        let kernel = &self.kernel;
+        let mut commands = Map::new();
+        for (mime, content) in &outputs.content_by_mime_type {
+            commands.insert(mime.clone(), Value::from(content.as_str()));
+        }
+        let mut commands =
+            (!commands.is_empty()).then_some(Value::Object(commands));
+        if result.is_some() {
+            kernel.publish_display(cell, commands.take());
+        }
+        if let Some(data) = result.or(commands) {
+            let content = json!({
+                "execution_count": cell.count,
+                "data": data,
+                "metadata": {},
+            });
+            let origin = cell.origin.as_ref();
+            kernel.publisher.send("execute_result", content, origin);
+        }
+        if let Some(took) = outputs.timing {
+            kernel.output.remark(
+                cell.number,
+                &format!("Время: {:.0} мс\n", took.as_secs_f64() * 1000.0),
+            );
+        }
+    }
+
+    /// Starts a new child in place of one that ended while no cell ran.
+    pub(super) fn replace_child(&mut self) {
+        let process = self.context.process_handle();
+        let Ok(Some(status)) = process.lock().unwrap().try_wait() else {
+            // evcxr has replaced it already.
+            return;
+        };
+        // evcxr finds out, and starts another, when it runs the next cell.
+        let _ = self.context.execute("();");
+        let text = format!("Subprocess terminated with status: {status}");
+        self.kernel.output.remark(
+            self.kernel.cells.last_visible(),
+            &format!(
+                "\n✗ Между ячейками: {}.\n{}\n",
+                failure::death::cause(&text),
+                failure::death::LOST
+            ),
+        );
+    }
+}

@@ -1,0 +1,167 @@
+//! Getting the engine ready before the user asks for anything.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::{Result, anyhow};
+use crossbeam_channel::Receiver;
+use evcxr::{CommandContext, EvalContext};
+
+use super::{Command as Asked, Engine};
+use crate::build_dir::BuildDir;
+use crate::channel;
+use crate::driver;
+use crate::failure::place::Sources;
+use crate::kernel::Kernel;
+use crate::link;
+
+/// What the environment says about the start.
+pub(crate) struct Settings {
+    /// Below it each kernel has its build directory.
+    pub(crate) build_root: PathBuf,
+    /// The prepared build directory to start from.
+    pub(crate) seed: Option<PathBuf>,
+    /// A line that is executed before the first cell.
+    pub(crate) preload: Option<String>,
+    /// Variables that are of no use to cells.
+    pub(crate) private: &'static [&'static str],
+}
+
+/// What rust-analyzer is asked about in advance: it reads the crates then.
+const WARM_UP: &str =
+    "let warm = std::collections::HashMap::<String, u8>::new(); warm.";
+
+/// Starts the engine.
+pub(super) fn start(
+    kernel: &Arc<Kernel>,
+    commands: Receiver<Asked>,
+    sources: Arc<Sources>,
+    settings: &Settings,
+) -> Result<Engine> {
+    let steps = Steps::new();
+    kernel.progress("каталог сборки");
+    BuildDir::collect_dead(&settings.build_root)?;
+    BuildDir::make(&settings.build_root, settings.seed.as_deref())?;
+    driver::install(&kernel.build_dir)
+        .unwrap_or_else(|error| eprintln!("netlab-kernel: driver: {error}"));
+    let socket = link::path_in(&kernel.build_dir);
+    // A leftover of a process that had this number before.
+    let _ = std::fs::remove_file(&socket);
+    let events = kernel.clone();
+    let handled = sources.clone();
+    kernel.link.listen(&socket, move |event| {
+        events.on_child(event, &handled);
+    })?;
+    steps.done("build directory");
+
+    kernel.progress("компилятор");
+    let mut child = Command::new(std::env::current_exe()?);
+    child.env(channel::SOCKET, &socket);
+    if let Some(path) = std::env::var_os(driver::USER_PATH) {
+        child.env("PATH", path);
+    }
+    for name in settings.private {
+        child.env_remove(name);
+    }
+    let (context, outputs) =
+        EvalContext::with_subprocess_command(child).map_err(in_words)?;
+    // What a child prints that does not know the channel.
+    for (stream, lines) in [
+        (channel::Stream::Stdout, outputs.stdout),
+        (channel::Stream::Stderr, outputs.stderr),
+    ] {
+        let kernel = kernel.clone();
+        std::thread::spawn(move || {
+            for line in lines {
+                let cell = kernel.cells.last_visible();
+                kernel.output.take(
+                    cell,
+                    stream,
+                    format!("{line}\n").as_bytes(),
+                );
+            }
+        });
+    }
+    let context = CommandContext::with_eval_context(context);
+    steps.done("evcxr");
+    let mut engine = Engine {
+        kernel: kernel.clone(),
+        commands,
+        context,
+        sources,
+        warm: false,
+    };
+    engine
+        .context
+        .execute(":load_config --quiet")
+        .map_err(in_words)?;
+    steps.done("configuration");
+    let preload = settings.preload.as_deref().filter(|line| is_there(line));
+    if preload.is_some() {
+        kernel.progress("библиотека netlab");
+    }
+    engine.run_first(preload);
+    steps.done("hooks and preload");
+    Ok(engine)
+}
+
+impl Engine {
+    /// Runs the first cell, unseen: it loads into the child what reports
+    /// panics, and the helper crate, both with one run of the compiler.
+    fn run_first(&mut self, preload: Option<&str>) {
+        // A failed `?` hands over the debug form of its error, the only one
+        // that shows where it came from.
+        let hooks = format!(":efmt {{:?}}\n{}", crate::child::HOOKS_CELL);
+        if let Some(line) = preload {
+            match self.execute_hidden(&format!("{line}\n{hooks}")) {
+                Ok(()) => return,
+                Err(error) => eprintln!("netlab-kernel: `{line}`: {error}"),
+            }
+        }
+        if let Err(error) = self.execute_hidden(&hooks) {
+            eprintln!("netlab-kernel: panics are not reported: {error}");
+        }
+    }
+
+    /// Lets rust-analyzer read the crates, which the first cell with a `let`
+    /// would have to wait for.
+    pub(super) fn warm_up(&mut self) {
+        let steps = Steps::new();
+        let _ = self.context.completions(WARM_UP, WARM_UP.len());
+        steps.done("rust-analyzer, after the start");
+    }
+}
+
+/// Whether the path in a `:dep` line exists, seen from the notebook.
+fn is_there(line: &str) -> bool {
+    match line
+        .split_once("path = \"")
+        .and_then(|(_, rest)| rest.split_once('"'))
+    {
+        Some((path, _)) => Path::new(path).join("Cargo.toml").is_file(),
+        None => true,
+    }
+}
+
+/// Says in the log how long each step of the start took, if asked to.
+struct Steps(Option<Instant>);
+
+impl Steps {
+    fn new() -> Self {
+        Self(std::env::var_os("NETLAB_TIMES").map(|_| Instant::now()))
+    }
+
+    fn done(&self, step: &str) {
+        if let Some(start) = self.0 {
+            let seconds = start.elapsed().as_secs_f64();
+            eprintln!("netlab-kernel: {seconds:6.3} s {step}");
+        }
+    }
+}
+
+/// `evcxr::Error` is not `Sync`, so only its text can travel up.
+fn in_words(error: evcxr::Error) -> anyhow::Error {
+    anyhow!("{error}")
+}

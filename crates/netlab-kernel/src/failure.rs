@@ -1,0 +1,73 @@
+//! How a cell fails, as one error message.
+
+pub(crate) mod compile;
+pub(crate) mod death;
+pub(crate) mod panic;
+pub(crate) mod place;
+pub(crate) mod question_mark;
+
+use serde_json::{Value, json};
+
+/// The name of an error that the user caused by an interrupt.
+const INTERRUPTED: &str = "Interrupted";
+
+/// One error: what clients show, and what `raises-exception` looks at.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Failure {
+    pub(crate) name: String,
+    pub(crate) value: String,
+    pub(crate) traceback: Vec<String>,
+}
+
+impl Failure {
+    /// A failure of this name; the traceback begins with name and value.
+    pub(crate) fn new(
+        name: &str,
+        value: impl Into<String>,
+        details: impl IntoIterator<Item = String>,
+    ) -> Self {
+        let value = value.into();
+        let first = format!("{}: {value}", red(name));
+        Self {
+            name: name.to_owned(),
+            traceback: std::iter::once(first).chain(details).collect(),
+            value,
+        }
+    }
+
+    /// What `evcxr` says in words.
+    pub(crate) fn message(text: &str) -> Self {
+        Self::new("Error", text, [])
+    }
+
+    /// An interrupt after which everything is there.
+    pub(crate) fn interrupted() -> Self {
+        let kept = "Переменные прежних ячеек на месте.".to_owned();
+        Self::new(INTERRUPTED, "выполнение прервано", [kept])
+    }
+
+    /// An interrupt that had to kill the process.
+    pub(crate) fn killed() -> Self {
+        let value = "ячейка остановлена силой";
+        Self::new(INTERRUPTED, value, [death::LOST.to_owned()])
+    }
+
+    /// The content of the error message.
+    pub(crate) fn content(&self) -> Value {
+        json!({
+            "ename": self.name,
+            "evalue": self.value,
+            "traceback": self.traceback,
+        })
+    }
+}
+
+/// Text in red, for a terminal.
+pub(crate) fn red(text: &str) -> String {
+    format!("\u{1b}[1;31m{text}\u{1b}[0m")
+}
+
+/// Text that steps back, for a terminal.
+pub(crate) fn dim(text: &str) -> String {
+    format!("\u{1b}[2m{text}\u{1b}[0m")
+}

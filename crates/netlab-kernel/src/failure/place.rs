@@ -1,0 +1,145 @@
+//! From a line of the file that `evcxr` compiles back to a line of a cell.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+/// How many cells are remembered with what was compiled for them; older ones
+/// keep their own text only.
+const COMPILED: u64 = 64;
+
+/// The text of the cells, and what was compiled for each.
+#[derive(Default)]
+pub(crate) struct Sources(Mutex<HashMap<u64, Source>>);
+
+struct Source {
+    count: u32,
+    code: String,
+    compiled: String,
+}
+
+/// A line of a cell.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Place {
+    count: u32,
+    pub(crate) line: usize,
+    pub(crate) text: String,
+}
+
+impl Place {
+    /// `In[3]:2`, the way tracebacks name a place.
+    pub(crate) fn name(&self) -> String {
+        format!("In[{}]:{}", self.count, self.line)
+    }
+}
+
+impl Sources {
+    /// Remembers a cell; what was compiled for it may come later.
+    pub(crate) fn insert(
+        &self,
+        cell: u64,
+        count: u32,
+        code: &str,
+        compiled: &str,
+    ) {
+        let mut sources = self.0.lock().unwrap();
+        sources.insert(
+            cell,
+            Source {
+                count,
+                code: code.to_owned(),
+                compiled: compiled.to_owned(),
+            },
+        );
+        if let Some(old) = cell.checked_sub(COMPILED)
+            && let Some(old) = sources.get_mut(&old)
+        {
+            old.compiled = String::new();
+        }
+    }
+
+    /// Sets what was compiled for a cell.
+    pub(crate) fn compiled(&self, cell: u64, compiled: String) {
+        if let Some(source) = self.0.lock().unwrap().get_mut(&cell) {
+            source.compiled = compiled;
+        }
+    }
+
+    /// The line of a cell behind a line of the file compiled for `cell`, which
+    /// holds the functions of earlier cells too.
+    pub(crate) fn place(
+        &self,
+        cell: u64,
+        file: &str,
+        line: u32,
+    ) -> Option<Place> {
+        if !file.ends_with("src/lib.rs") {
+            return None;
+        }
+        let sources = self.0.lock().unwrap();
+        let compiled = &sources.get(&cell)?.compiled;
+        let at = usize::try_from(line).ok()?.checked_sub(1)?;
+        let wanted = compiled.lines().nth(at)?.trim();
+        if wanted.is_empty() {
+            return None;
+        }
+        // Equal lines keep their order, and the cell itself comes last.
+        let after = compiled.lines().skip(at + 1);
+        let behind = after.filter(|line| line.trim() == wanted).count();
+        let mut cells: Vec<_> = sources
+            .iter()
+            .filter(|(number, _)| **number <= cell)
+            .collect();
+        cells.sort_by_key(|(number, _)| std::cmp::Reverse(**number));
+        cells
+            .into_iter()
+            .find_map(|(_, source)| source.line(wanted, behind))
+    }
+}
+
+impl Source {
+    /// The line that reads like this, with so many equal ones behind it.
+    fn line(&self, wanted: &str, behind: usize) -> Option<Place> {
+        let equal: Vec<(usize, &str)> = self
+            .code
+            .lines()
+            .enumerate()
+            .filter(|(_, text)| text.trim() == wanted)
+            .collect();
+        let last = equal.len().checked_sub(1)?;
+        let (index, text) = equal[last.saturating_sub(behind)];
+        Some(Place {
+            count: self.count,
+            line: index + 1,
+            text: text.to_owned(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn function_of_an_earlier_cell_is_found_there() {
+        let sources = Sources::default();
+        sources.insert(1, 1, "fn f() {\n    panic!()\n}", "");
+        sources.insert(
+            2,
+            2,
+            "f();",
+            "fn f() {\n    panic!()\n}\nfn run() {\nf();\n}",
+        );
+        let place = |line| sources.place(2, "src/lib.rs", line).unwrap().name();
+        assert_eq!(place(2), "In[1]:2");
+        assert_eq!(place(5), "In[2]:1");
+    }
+
+    #[test]
+    fn equal_lines_keep_their_order() {
+        let sources = Sources::default();
+        sources.insert(1, 4, "g();\ng();", "fn run() {\ng();\ng();\n}");
+        let place = |line| sources.place(1, "src/lib.rs", line).unwrap().name();
+        assert_eq!(place(2), "In[4]:1");
+        assert_eq!(place(3), "In[4]:2");
+    }
+}

@@ -1,0 +1,131 @@
+//! What an interrupt does, which depends on how far the cell is.
+//!
+//! - no cell: nothing, except that cells which wait for an analysis are
+//!   aborted;
+//! - compiling: the compiler ends, nothing is lost;
+//! - running: its blocking calls are cancelled in the child, so that it ends
+//!   by itself and every variable of earlier cells stays;
+//! - still running after [`PATIENCE`]: the user is told that the next
+//!   interrupt kills, and what is lost then.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use crate::cells::Work;
+use crate::channel::ToChild;
+use crate::kernel::Kernel;
+
+/// How long a cell may take to end before the user hears that it does not.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// How often a compiler is looked for: the cell may start the next one.
+const AGAIN: Duration = Duration::from_millis(25);
+
+/// Interrupts what the kernel does.
+pub(crate) fn interrupt(kernel: &Arc<Kernel>) {
+    let starts = kernel.cells.interrupt_start();
+    let before = kernel.cells.work(|work| {
+        let before = work.clone();
+        work.interrupted.get_or_insert_with(std::time::Instant::now);
+        before
+    });
+    let Some(work) = before else {
+        if !starts {
+            kernel.commands.interrupt();
+        }
+        return;
+    };
+    if work.warned {
+        kernel.link.kill();
+        return;
+    }
+    pursue(kernel, &work);
+    if work.interrupted.is_none() {
+        let kernel = Arc::clone(kernel);
+        std::thread::spawn(move || watch(&kernel, work.cell.number));
+    }
+}
+
+/// Does what the phase asks for.
+fn pursue(kernel: &Arc<Kernel>, work: &Work) {
+    if work.runs {
+        kernel.input.forget();
+        let cell = work.cell.number;
+        kernel.link.tell(&ToChild::Interrupt { cell });
+    } else {
+        end_compiler(kernel.link.pid());
+    }
+}
+
+/// Follows an interrupted cell until it has ended.
+fn watch(kernel: &Arc<Kernel>, number: u64) {
+    let mut told = None;
+    while let Some(work) = kernel.cells.watch(number, AGAIN) {
+        let Some(since) = work.interrupted else {
+            return;
+        };
+        if !work.runs {
+            end_compiler(kernel.link.pid());
+            told = None;
+        } else if told.is_none() {
+            told = Some(());
+            pursue(kernel, &work);
+        }
+        if work.runs && !work.warned && since.elapsed() >= PATIENCE {
+            kernel.cells.work_on(number, |work| work.warned = true);
+            let why = match work.spins {
+                true => "её цикл не замечает, что вызовы прерваны",
+                false => "её код не ждёт ни сети, ни таймера",
+            };
+            kernel.output.remark(
+                number,
+                &format!(
+                    "\n■ Ячейка ещё выполняется: {why}.\nНажмите ■ ещё раз, \
+                     чтобы остановить её силой. Тогда все переменные будут \
+                     потеряны; типы, функции и use останутся.\n"
+                ),
+            );
+        }
+    }
+}
+
+/// Ends what this process has started, the child that runs cells apart:
+/// cargo, the compiler below it, a shell of a `!` line.
+pub(crate) fn end_compiler(child: Option<Pid>) {
+    let Ok(all) = procfs::process::all_processes() else {
+        return;
+    };
+    let all: Vec<(i32, i32)> = all
+        .filter_map(|process| process.ok()?.stat().ok())
+        .map(|stat| (stat.pid, stat.ppid))
+        .collect();
+    let mut family = vec![Pid::this().as_raw()];
+    let mut next = 0;
+    while let Some(&parent) = family.get(next) {
+        next += 1;
+        let children = all
+            .iter()
+            .filter(|&&(pid, ppid)| {
+                ppid == parent && Some(pid) != child.map(Pid::as_raw)
+            })
+            .map(|&(pid, _)| pid);
+        family.extend(children);
+    }
+    for pid in family.into_iter().skip(1) {
+        if !is_runtime(pid) {
+            let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
+        }
+    }
+}
+
+/// Whether this is a child that runs cells, one that has not connected yet.
+fn is_runtime(pid: i32) -> bool {
+    procfs::process::Process::new(pid)
+        .and_then(|process| process.environ())
+        .is_ok_and(|variables| {
+            variables.contains_key(std::ffi::OsStr::new("EVCXR_IS_RUNTIME"))
+        })
+}

@@ -1,0 +1,27 @@
+//! The kernel as a client of the protocol sees it: the real binary, the real
+//! sockets, and a client that knows in which order everything has to come.
+
+#[path = "protocol/aside.rs"]
+mod aside;
+#[path = "protocol/client.rs"]
+mod client;
+#[path = "protocol/errors.rs"]
+mod errors;
+#[path = "protocol/execute.rs"]
+mod execute;
+#[path = "protocol/input.rs"]
+mod input;
+#[path = "protocol/interrupt.rs"]
+mod interrupt;
+#[path = "protocol/launch.rs"]
+mod launch;
+#[path = "protocol/lifetime.rs"]
+mod lifetime;
+#[path = "protocol/netlab.rs"]
+mod netlab;
+#[path = "protocol/output.rs"]
+mod output;
+#[path = "protocol/queue.rs"]
+mod queue;
+#[path = "protocol/wire.rs"]
+mod wire;

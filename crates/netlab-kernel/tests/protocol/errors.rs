@@ -1,0 +1,73 @@
+//! Cells that fail: one error each, named, with the place.
+
+use crate::client::Client;
+
+fn text(value: &serde_json::Value) -> String {
+    let lines = value["traceback"].as_array().unwrap();
+    let lines: Vec<&str> = lines.iter().map(|l| l.as_str().unwrap()).collect();
+    lines.join("\n")
+}
+
+#[test]
+fn compile_error_has_its_code_and_points_into_the_cell() {
+    let mut client = Client::start();
+    let id = client.execute("// ж\nlet x: u8 = \"a\";");
+    let error = client.fails(&id);
+    assert_eq!(error["ename"], "E0308");
+    assert_eq!(error["evalue"], "mismatched types");
+    assert!(text(&error).contains("In[1]:2:13"), "{}", text(&error));
+}
+
+#[test]
+fn panic_is_an_error_and_costs_no_variable() {
+    let mut client = Client::start();
+    client.runs("let x = 42_usize;");
+    let id = client.execute("let v = vec![1];\nv[x]");
+    let error = client.fails(&id);
+    assert_eq!(error["ename"], "panic");
+    let message = "index out of bounds: the len is 1 but the index is 42";
+    assert_eq!(error["evalue"], message);
+    let text = text(&error);
+    assert!(
+        text.contains("thread 'main' panicked at In[2]:2:"),
+        "{text}"
+    );
+    assert!(text.contains("v[x]"), "{text}");
+    client.gives("x", "42");
+}
+
+#[test]
+fn function_of_an_earlier_cell_is_the_place_of_its_panic() {
+    let mut client = Client::start();
+    client.runs("fn f(x: u8) {\n    assert_eq!(x, 1);\n}");
+    let id = client.execute("f(2);");
+    let text = text(&client.fails(&id));
+    assert!(text.contains("panicked at In[1]:2:"), "{text}");
+}
+
+#[test]
+fn failed_question_mark_is_an_error_in_words() {
+    let mut client = Client::start();
+    client.runs("let x = 42;");
+    let id = client.execute("let f = std::fs::File::open(\"/nowhere\")?;");
+    let error = client.fails(&id);
+    assert_eq!(error["ename"], "io::Error");
+    let message = "No such file or directory (os error 2)";
+    assert_eq!(error["evalue"], message);
+    client.gives("x", "42");
+}
+
+#[test]
+fn dead_process_is_named_and_the_next_cell_runs() {
+    let mut client = Client::start();
+    client.runs("let x = 42;");
+    client.runs("fn f() -> u8 { 7 }");
+    let id = client.execute("std::process::abort()");
+    let error = client.fails(&id);
+    assert_eq!(error["ename"], "ProcessDied");
+    assert!(text(&error).contains("SIGABRT"), "{}", text(&error));
+    assert!(text(&error).contains("переменные потеряны"));
+    client.gives("f()", "7");
+    let id = client.execute("x");
+    assert_eq!(client.fails(&id)["ename"], "E0425");
+}

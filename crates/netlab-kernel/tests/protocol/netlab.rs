@@ -1,0 +1,96 @@
+//! What the helper crate does in a cell of this kernel: waits that can be
+//! interrupted, and output that changes.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::{Arc, LazyLock, Mutex, Weak};
+
+use tempfile::TempDir;
+
+use crate::client::Client;
+use crate::launch::kernel;
+
+/// Loads the helper crate, as the first cell of a notebook does.
+static DEP: LazyLock<String> = LazyLock::new(|| {
+    let netlab =
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")).with_file_name("netlab");
+    format!(":dep netlab = {{ path = {netlab:?} }}")
+});
+
+/// A build directory in which the helper crate is compiled: one for the tests
+/// that run at the same time, removed after the last of them.
+fn seed() -> Arc<TempDir> {
+    static SEED: Mutex<Weak<TempDir>> = Mutex::new(Weak::new());
+    let mut shared = SEED.lock().unwrap();
+    if let Some(seed) = shared.upgrade() {
+        return seed;
+    }
+    let home = Arc::new(tempfile::tempdir().unwrap());
+    let made = kernel(home.path())
+        .args(["seed", "--dep", &DEP])
+        .env("EVCXR_TMPDIR", seed_in(&home))
+        .status();
+    assert!(made.unwrap().success());
+    *shared = Arc::downgrade(&home);
+    home
+}
+
+/// As deep as the directories of the kernels: compiled cells find the standard
+/// library by a relative path.
+fn seed_in(home: &TempDir) -> PathBuf {
+    home.path().join("build").join("seed")
+}
+
+/// A kernel that has the helper crate, and the seed for other tests.
+fn start() -> (Client, Arc<TempDir>) {
+    let seed = seed();
+    let mut client = Client::start_with(|kernel: &mut Command| {
+        kernel.env("NETLAB_SEED", seed_in(&seed));
+    });
+    client.runs(&DEP);
+    (client, seed)
+}
+
+#[test]
+fn block_on_is_interrupted_and_the_variables_stay() {
+    let (mut client, _seed) = start();
+    client.runs("let rt = netlab::runtime()?; let x = 42;");
+    let id = client.execute(
+        "println!(\"waits\"); \
+         netlab::block_on(&rt, std::future::pending::<()>());",
+    );
+    client.prints(&id, "stdout", "waits\n");
+    let stop = client.interrupt();
+    client.busy(&stop);
+    client.idle(&stop);
+    client.busy(&id);
+    client.control_reply(&stop, "interrupt_reply");
+    assert_eq!(client.fails(&id)["ename"], "Interrupted");
+    client.gives("x", "42");
+    client.gives("netlab::block_on(&rt, async { x + 1 })", "43");
+}
+
+#[test]
+fn shown_value_changes_while_the_cell_runs() {
+    let (mut client, _seed) = start();
+    let id = client.execute(
+        "let shown = netlab::display::show(1); \
+         std::thread::spawn(move || shown.update(2)).join().unwrap(); \
+         netlab::display::clear(); println!(\"done\");",
+    );
+    let shown = client.next_of(&id, "display_data");
+    assert_eq!(shown["data"]["text/plain"], "1");
+    assert!(shown["data"]["text/html"].as_str().unwrap().contains('1'));
+    let changed = client.next_of(&id, "update_display_data");
+    assert_eq!(changed["data"]["text/plain"], "2");
+    let id_of = |message: &serde_json::Value| {
+        message["transient"]["display_id"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(id_of(&shown), id_of(&changed));
+    assert_eq!(client.next_of(&id, "clear_output")["wait"], true);
+    client.prints(&id, "stdout", "done\n");
+    client.succeeds(&id);
+}
