@@ -6,24 +6,26 @@ use std::os::unix::process::CommandExt;
 use anyhow::{Context, Result};
 
 use crate::project::Project;
-use crate::{lessons, setup};
+use crate::room::{Notebooks, Room, START_PAGE};
+use crate::{lessons, setup, workspaces};
 
-/// Sets up what is missing and opens JupyterLab at the first lesson.
+/// How the lab is opened.
+#[derive(Clone, Copy)]
+pub(crate) struct Manner {
+    /// Whose notebooks.
+    pub(crate) notebooks: Notebooks,
+    /// Whether a browser is started.
+    pub(crate) browser: bool,
+}
+
+/// Sets up what is missing and opens JupyterLab at the start page.
 ///
 /// # Errors
 ///
 /// When the set-up fails or JupyterLab can't be started. On success this
 /// process becomes JupyterLab and does not return.
-pub(crate) fn open_lab(project: &Project, browser: bool) -> Result<bool> {
-    let lesson = lessons::all(project)?
-        .into_iter()
-        .next()
-        .context("there is no lesson in notebooks/")?;
-    open(
-        project,
-        &format!("/lab/tree/notebooks/{}", lesson.server_file()),
-        browser,
-    )
+pub(crate) fn open_lab(project: &Project, manner: Manner) -> Result<bool> {
+    open(project, &format!("/lab/tree/{START_PAGE}"), manner)
 }
 
 /// The same, straight into the slides of a lesson.
@@ -34,29 +36,30 @@ pub(crate) fn open_lab(project: &Project, browser: bool) -> Result<bool> {
 pub(crate) fn open_slides(
     project: &Project,
     number: &str,
-    browser: bool,
+    manner: Manner,
 ) -> Result<bool> {
     let lesson = lessons::find(project, number)?;
-    open(
-        project,
-        &format!("/rise/notebooks/{}", lesson.server_file()),
-        browser,
-    )
+    let url = format!("/rise/notebooks/{}", lesson.server_file());
+    open(project, &url, manner)
 }
 
-fn open(project: &Project, url: &str, browser: bool) -> Result<bool> {
+fn open(project: &Project, url: &str, manner: Manner) -> Result<bool> {
     setup::run(project)?;
+    let room = Room::of(project, manner.notebooks);
+    room.prepare(&lessons::all(project)?)?;
+    workspaces::install(project)?;
+
     let mut jupyter = project.python("jupyter");
     jupyter
         .arg("lab")
-        .arg(format!("--ServerApp.root_dir={}", project.root().display()))
+        .arg(format!("--ServerApp.root_dir={}", room.root().display()))
         .arg(format!("--LabApp.default_url={url}"))
         // By default the checkpoints would lie beside the notebooks.
         .arg(format!(
             "--FileCheckpoints.checkpoint_dir={}",
-            project.path(".lab/jupyter/checkpoints").display()
+            room.checkpoints().display()
         ));
-    if !browser {
+    if !manner.browser {
         jupyter.arg("--no-browser");
     }
     // Jupyter refuses to run as root without being told so, and in a container
@@ -65,4 +68,23 @@ fn open(project: &Project, url: &str, browser: bool) -> Result<bool> {
         jupyter.arg("--allow-root");
     }
     Err(jupyter.exec()).context("can't start JupyterLab from .lab/venv")
+}
+
+/// Brings lessons back to what the course has.
+///
+/// # Errors
+///
+/// When there is no such lesson, or a file can't be written.
+pub(crate) fn reset(project: &Project, numbers: &[String]) -> Result<bool> {
+    let lessons = numbers
+        .iter()
+        .map(|number| lessons::find(project, number))
+        .collect::<Result<Vec<_>>>()?;
+    let date = chrono::Local::now().format("%Y-%m-%d-%H%M").to_string();
+    let room = Room::of(project, Notebooks::Mine);
+    for lesson in lessons {
+        room.reset(&lesson, &date)?;
+    }
+    println!("Is it open in JupyterLab? Файл → Перезагрузить … с диска.");
+    Ok(true)
 }

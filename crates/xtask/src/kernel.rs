@@ -138,13 +138,29 @@ pub(crate) fn install_specs(project: &Project) -> Result<()> {
         let spec = project
             .venv()
             .join("share/jupyter/kernels")
-            .join(kernel.name())
-            .join("kernel.json");
+            .join(kernel.name());
         let spec_text =
             serde_json::to_string_pretty(&spec_of(project, kernel, &config))?;
-        write(&spec, &(spec_text + "\n"))?;
+        write(&spec.join("kernel.json"), spec_text + "\n")?;
+        let (drawing, image) = logo(kernel);
+        write(&spec.join("logo-svg.svg"), drawing)?;
+        write(&spec.join("logo-64x64.png"), image)?;
     }
     Ok(())
+}
+
+/// The logo of a kernel, drawn and as the image that is made from the drawing.
+fn logo(kernel: Kernel) -> (&'static str, &'static [u8]) {
+    match kernel {
+        Kernel::Rust => (
+            include_str!("../logos/rust.svg"),
+            include_bytes!("../logos/rust-64x64.png"),
+        ),
+        Kernel::RustEvcxr => (
+            include_str!("../logos/rust-evcxr.svg"),
+            include_bytes!("../logos/rust-evcxr-64x64.png"),
+        ),
+    }
 }
 
 /// The line with which the notebooks load the helper crate. A kernel executes
@@ -206,9 +222,9 @@ impl<T: std::fmt::Debug> DisplayOfCells for T {
 const ERRORS: &str =
     include_str!("../../netlab-kernel/src/child/cells/prelude.rs");
 
-fn write(path: &Path, text: &str) -> Result<()> {
+fn write(path: &Path, contents: impl AsRef<[u8]>) -> Result<()> {
     let parent = path.parent().expect("a file lies in a directory");
     fs::create_dir_all(parent)
-        .and_then(|()| fs::write(path, text))
+        .and_then(|()| fs::write(path, contents))
         .with_context(|| format!("can't write {}", path.display()))
 }

@@ -21,16 +21,22 @@ impl Lesson {
         format!("{}.ipynb", self.stem)
     }
 
-    /// Every notebook of the lesson.
-    pub(crate) fn files(&self) -> Vec<String> {
-        let client = self
-            .has_client
-            .then(|| format!("{}-client.ipynb", self.stem));
-        std::iter::once(self.server_file()).chain(client).collect()
+    /// The notebook that talks to it.
+    pub(crate) fn client_file(&self) -> Option<String> {
+        self.has_client
+            .then(|| format!("{}-client.ipynb", self.stem))
     }
 
-    fn number(&self) -> &str {
-        self.stem.split('-').next().unwrap_or_default()
+    /// Every notebook of the lesson.
+    pub(crate) fn files(&self) -> Vec<String> {
+        std::iter::once(self.server_file())
+            .chain(self.client_file())
+            .collect()
+    }
+
+    /// The number in the name of a lesson or of one of its notebooks.
+    pub(crate) fn number_in(name: &str) -> &str {
+        name.split('-').next().unwrap_or_default()
     }
 }
 
@@ -71,9 +77,9 @@ pub(crate) fn find(project: &Project, number: &str) -> Result<Lesson> {
         .map(|lesson| lesson.stem.as_str())
         .collect::<Vec<_>>()
         .join(", ");
-    let found = lessons
-        .into_iter()
-        .find(|lesson| lesson.number() == number || lesson.stem == number);
+    let found = lessons.into_iter().find(|lesson| {
+        Lesson::number_in(&lesson.stem) == number || lesson.stem == number
+    });
     match found {
         Some(lesson) => Ok(lesson),
         None => bail!("there is no lesson {number}; there are: {known}"),

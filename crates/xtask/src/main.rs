@@ -7,7 +7,8 @@
 //! | [`setup`] | the steps from a clone to a lab, each done only when needed |
 //! | [`step`] | how a long step shows that it is alive |
 //! | [`python_env`], [`kernel`], [`seed`] | the steps themselves |
-//! | [`jupyter`] | opening the lab and the decks |
+//! | [`jupyter`] | opening the lab and the decks, resetting a lesson |
+//! | [`room`], [`copies`], [`workspaces`] | what JupyterLab shows: working copies, start page, layouts |
 //! | [`lessons`] | which notebooks there are, running them headless |
 //! | [`check`] | the content linter |
 //! | [`mod@test`] | the one test command |
@@ -15,26 +16,32 @@
 
 mod bench;
 mod check;
+mod copies;
 mod jupyter;
 mod kernel;
 mod lessons;
 mod project;
 mod python_env;
+mod room;
 mod seed;
 mod setup;
 mod step;
 mod test;
 mod tools;
+mod workspaces;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::jupyter::Manner;
 use crate::project::Project;
+use crate::room::Notebooks;
 
 /// Sets up, opens, runs and tests the netlab lessons.
 ///
-/// Without a command: sets up what is missing and opens JupyterLab.
+/// Without a command: sets up what is missing and opens JupyterLab at the list
+/// of lessons. You work in copies; `cargo lab reset 01` brings a lesson back.
 #[derive(Parser)]
 #[command(bin_name = "cargo lab", arg_required_else_help = false)]
 struct Cli {
@@ -43,20 +50,38 @@ struct Cli {
     /// Starts JupyterLab without opening a browser; it prints its address.
     #[arg(long, global = true)]
     no_browser: bool,
+    /// Opens the notebooks that git tracks, for who writes lessons, instead
+    /// of your working copies.
+    #[arg(long, global = true)]
+    edit: bool,
 }
 
 #[derive(Subcommand)]
 enum Command {
-    /// Sets up what is missing and opens JupyterLab at the first lesson.
+    /// Sets up what is missing and opens JupyterLab at the list of lessons.
+    ///
+    /// You work in copies, in .lab/work/notebooks: a copy without edits
+    /// follows the course, one with edits stays as it is.
     Open,
-    /// Opens the slides of a lesson.
+    /// Opens the slides of a lesson, with the edits of your working copy.
     Slides {
         /// The number of the lesson, `01`.
         lesson: String,
     },
+    /// Brings lessons back to what the course has.
+    ///
+    /// A copy with edits stays beside the lesson, with the date in its name;
+    /// outputs alone are no edits and go.
+    Reset {
+        /// The numbers of the lessons, `01`.
+        #[arg(required = true)]
+        lessons: Vec<String>,
+    },
     /// Sets up only, then says what is where.
     Setup,
     /// Executes lessons headless in fresh kernels, server and client in step.
+    ///
+    /// As git has them, whatever your working copies say.
     Run {
         /// The numbers of the lessons, `01`; all of them if none is given.
         lessons: Vec<String>,
@@ -68,6 +93,8 @@ enum Command {
         verbose: bool,
     },
     /// Checks the content: names, headings, budgets, tags, coverage, links.
+    ///
+    /// As git has it, whatever your working copies say.
     Check {
         /// Brings notebooks that JupyterLab saved back into canonical form.
         #[arg(long)]
@@ -104,12 +131,19 @@ impl Kernel {
 fn main() -> ExitCode {
     let project = Project::here();
     let cli = Cli::parse();
-    let browser = !cli.no_browser;
+    let manner = Manner {
+        notebooks: match cli.edit {
+            true => Notebooks::Course,
+            false => Notebooks::Mine,
+        },
+        browser: !cli.no_browser,
+    };
     let done = match cli.command.unwrap_or(Command::Open) {
-        Command::Open => jupyter::open_lab(&project, browser),
+        Command::Open => jupyter::open_lab(&project, manner),
         Command::Slides { lesson } => {
-            jupyter::open_slides(&project, &lesson, browser)
+            jupyter::open_slides(&project, &lesson, manner)
         }
+        Command::Reset { lessons } => jupyter::reset(&project, &lessons),
         Command::Setup => setup::run(&project).map(|()| {
             setup::say_what_is_where(&project);
             true

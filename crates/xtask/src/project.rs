@@ -28,6 +28,12 @@ impl Project {
         }
     }
 
+    /// A clone at another place.
+    #[cfg(test)]
+    pub(crate) fn at(root: PathBuf) -> Self {
+        Self { root }
+    }
+
     /// A path given from the root of the clone.
     pub(crate) fn path(&self, relative: &str) -> PathBuf {
         self.root.join(relative)
@@ -78,6 +84,16 @@ impl Project {
         self.path("notebooks")
     }
 
+    /// What a student sees in JupyterLab, with the working copies.
+    pub(crate) fn work(&self) -> PathBuf {
+        self.path(".lab/work")
+    }
+
+    /// The layouts of JupyterLab's panels.
+    pub(crate) fn workspaces(&self) -> PathBuf {
+        self.path(".lab/jupyter/workspaces")
+    }
+
     /// A program of the Python environment that sees none of the user's own
     /// Jupyter configuration and writes into none of the user's directories.
     pub(crate) fn python(&self, program: &str) -> Command {
@@ -89,7 +105,7 @@ impl Project {
             .env("JUPYTER_DATA_DIR", jupyter.join("data"))
             .env("JUPYTER_RUNTIME_DIR", jupyter.join("runtime"))
             .env("JUPYTERLAB_SETTINGS_DIR", jupyter.join("settings"))
-            .env("JUPYTERLAB_WORKSPACES_DIR", jupyter.join("workspaces"))
+            .env("JUPYTERLAB_WORKSPACES_DIR", self.workspaces())
             .env("JUPYTER_PREFER_ENV_PATH", "1")
             .env("IPYTHONDIR", jupyter.join("ipython"))
             // Where the server notebook says its address to the client notebook.

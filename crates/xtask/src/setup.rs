@@ -35,6 +35,7 @@ pub(crate) fn say_what_is_where(project: &Project) {
         ("kernel", project.kernel()),
         ("prepared build directory", project.seed()),
         ("lessons", project.notebooks()),
+        ("your copies of them", project.work().join("notebooks")),
     ] {
         let path = path.strip_prefix(project.root()).unwrap_or(&path);
         println!("  {what:<25} {}", path.display());

@@ -10,6 +10,8 @@ mod links;
 mod minutes;
 mod notebook;
 mod readme;
+mod start_page;
+pub(crate) mod workspaces;
 
 use std::fmt;
 use std::fs;
@@ -19,6 +21,9 @@ use anyhow::{Context, Result};
 use crate::lessons;
 use crate::project::Project;
 use notebook::Notebook;
+
+pub(crate) use notebook::canonical;
+pub(crate) use start_page::START_PAGE;
 
 /// One thing that is wrong, and where.
 struct Finding {
@@ -59,8 +64,8 @@ impl Findings {
 }
 
 /// Checks every lesson; with `fix` first brings the notebooks into canonical
-/// form and the lesson table of the README up to date. `false` when something
-/// is wrong.
+/// form, and the lesson table of the README, the start page and the workspaces
+/// up to date. `false` when something is wrong.
 ///
 /// # Errors
 ///
@@ -68,7 +73,9 @@ impl Findings {
 pub(crate) fn run(project: &Project, fix: bool) -> Result<bool> {
     let mut findings = Findings::default();
     let mut rows = Vec::new();
-    for lesson in lessons::all(project)? {
+    let mut cards = Vec::new();
+    let all = lessons::all(project)?;
+    for lesson in &all {
         let mut notebooks = Vec::new();
         for file in lesson.files() {
             let path = project.notebooks().join(&file);
@@ -97,9 +104,12 @@ pub(crate) fn run(project: &Project, fix: bool) -> Result<bool> {
             links::check(project, notebook, &mut findings);
         }
         coverage::check(&notebooks, &mut findings);
-        rows.push(readme::row(&lesson, &notebooks));
+        rows.push(readme::row(lesson, &notebooks));
+        cards.push(start_page::card(lesson, &notebooks));
     }
     readme::check(project, &rows, fix, &mut findings)?;
+    start_page::check(project, &cards, fix, &mut findings)?;
+    workspaces::check(project, &all, fix, &mut findings)?;
 
     for finding in &findings.0 {
         println!("{finding}");
@@ -110,4 +120,28 @@ pub(crate) fn run(project: &Project, fix: bool) -> Result<bool> {
         count => println!("{count} problems"),
     }
     Ok(findings.0.is_empty())
+}
+
+/// Checks a file that comes from the lessons, or writes it.
+fn generated(
+    project: &Project,
+    file: &str,
+    fresh: &str,
+    fix: bool,
+    findings: &mut Findings,
+) -> Result<()> {
+    let path = project.path(file);
+    if fs::read_to_string(&path).is_ok_and(|text| text == fresh) {
+        return Ok(());
+    }
+    if fix {
+        let directory = path.parent().expect("a file lies in a directory");
+        fs::create_dir_all(directory)
+            .and_then(|()| fs::write(&path, fresh))
+            .with_context(|| format!("can't write {file}"))?;
+        println!("{file}: written");
+    } else {
+        findings.add(file, "is stale; `cargo lab check --fix` writes it");
+    }
+    Ok(())
 }

@@ -8,6 +8,8 @@ use anyhow::{Context, Result, bail};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use super::headings::headings;
+
 /// A parsed notebook.
 pub(super) struct Notebook {
     pub(super) file: String,
@@ -75,6 +77,32 @@ impl Notebook {
             canonical: write(&document)?,
         })
     }
+
+    /// The text of the H1.
+    pub(super) fn title(&self) -> &str {
+        self.cells
+            .iter()
+            .filter(|cell| cell.kind == Kind::Markdown)
+            .flat_map(|cell| headings(&cell.source))
+            .find(|(level, _)| *level == 1)
+            .map_or("", |(_, text)| text)
+    }
+
+    /// How long it takes; 0 when it does not say so.
+    pub(super) fn minutes(&self) -> u64 {
+        self.metadata["netlab"]["minutes"]
+            .as_u64()
+            .unwrap_or_default()
+    }
+}
+
+/// The canonical form of the notebook with this text.
+///
+/// # Errors
+///
+/// When it is no notebook.
+pub(crate) fn canonical(text: &str) -> Result<String> {
+    Notebook::parse("", text).map(|notebook| notebook.canonical)
 }
 
 impl Cell {

@@ -5,8 +5,7 @@ use std::fs;
 use anyhow::{Context, Result};
 
 use super::Findings;
-use super::headings::headings;
-use super::notebook::{Kind, Notebook};
+use super::notebook::Notebook;
 use crate::lessons::Lesson;
 use crate::project::Project;
 
@@ -17,22 +16,12 @@ const END: &str = "<!-- end of lessons -->";
 /// The row of a lesson.
 pub(super) fn row(lesson: &Lesson, notebooks: &[Notebook]) -> String {
     let titles = notebooks.iter().map(|notebook| {
-        let title = notebook
-            .cells
-            .iter()
-            .filter(|cell| cell.kind == Kind::Markdown)
-            .flat_map(|cell| headings(&cell.source))
-            .find(|(level, _)| *level == 1)
-            .map_or("", |(_, text)| text);
-        format!("[{title}](notebooks/{})", notebook.file)
+        format!("[{}](notebooks/{})", notebook.title(), notebook.file)
     });
     // The client's minutes pass while the server notebook waits for it, so
     // they are part of the lecture's own.
-    let minutes = notebooks
-        .first()
-        .and_then(|lecture| lecture.metadata["netlab"]["minutes"].as_u64())
-        .unwrap_or_default();
-    let number = lesson.stem.split('-').next().unwrap_or_default();
+    let minutes = notebooks.first().map_or(0, Notebook::minutes);
+    let number = Lesson::number_in(&lesson.stem);
     let titles = titles.collect::<Vec<_>>().join("<br>");
     format!("| {number} | {titles} | {minutes} |\n")
 }

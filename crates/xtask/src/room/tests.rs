@@ -1,0 +1,110 @@
+use tempfile::TempDir;
+
+use super::*;
+use crate::lessons;
+
+const NOTEBOOK: &str =
+    r#"{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}"#;
+
+/// A clone with one lesson of two notebooks.
+fn clone() -> (TempDir, Project) {
+    let directory = TempDir::new().unwrap();
+    // The real path, as the kernel will ask for it.
+    let root = directory.path().canonicalize().unwrap();
+    for path in ["notebooks", "pics", "styles", "crates/netlab", ".jupyter"] {
+        fs::create_dir_all(root.join(path)).unwrap();
+    }
+    for (path, text) in [
+        ("notebooks/01-sockets.ipynb", NOTEBOOK),
+        ("notebooks/01-sockets-client.ipynb", NOTEBOOK),
+        ("notebooks/rise.css", ""),
+        ("pics/01-queue.svg", "<svg/>"),
+        (crate::check::START_PAGE, "# Занятия\n"),
+    ] {
+        fs::write(root.join(path), text).unwrap();
+    }
+    (directory, Project::at(root))
+}
+
+#[test]
+fn relative_paths_of_a_lesson_hold_in_both_rooms() {
+    let (_directory, project) = clone();
+    let lessons = lessons::all(&project).unwrap();
+    for notebooks in [Notebooks::Mine, Notebooks::Course] {
+        let room = Room::of(&project, notebooks);
+        room.prepare(&lessons).unwrap();
+        // A kernel that is started in the room of the course runs in the real
+        // directory.
+        let beside = room.root().join("notebooks").canonicalize().unwrap();
+        assert_eq!(beside, room.notebooks());
+        assert_eq!(
+            beside.join("../crates/netlab").canonicalize().unwrap(),
+            project.path("crates/netlab"),
+            "cargo must see one helper crate"
+        );
+        assert!(beside.join("../pics/01-queue.svg").is_file());
+        assert!(beside.join("rise.css").is_file());
+        assert!(room.root().join(START_PAGE).is_file());
+    }
+}
+
+#[test]
+fn work_in_the_working_room_changes_no_tracked_notebook() {
+    let (_directory, project) = clone();
+    let lessons = lessons::all(&project).unwrap();
+    let room = Room::of(&project, Notebooks::Mine);
+    room.prepare(&lessons).unwrap();
+    let copy = room.notebooks().join("01-sockets.ipynb");
+    fs::write(copy, "edited").unwrap();
+    let tracked = project.notebooks().join("01-sockets.ipynb");
+    assert_eq!(fs::read_to_string(tracked).unwrap(), NOTEBOOK);
+}
+
+#[test]
+fn work_in_the_room_of_the_course_changes_the_tracked_notebook() {
+    let (_directory, project) = clone();
+    let lessons = lessons::all(&project).unwrap();
+    let room = Room::of(&project, Notebooks::Course);
+    room.prepare(&lessons).unwrap();
+    let opened = room.root().join("notebooks/01-sockets.ipynb");
+    fs::write(opened, "edited").unwrap();
+    let tracked = project.notebooks().join("01-sockets.ipynb");
+    assert_eq!(fs::read_to_string(tracked).unwrap(), "edited");
+}
+
+#[test]
+fn preparing_again_keeps_edits_and_files_of_the_student() {
+    let (_directory, project) = clone();
+    let lessons = lessons::all(&project).unwrap();
+    let room = Room::of(&project, Notebooks::Mine);
+    room.prepare(&lessons).unwrap();
+    for name in ["01-sockets.ipynb", "заметки.md"] {
+        fs::write(room.notebooks().join(name), "mine").unwrap();
+    }
+    room.prepare(&lessons).unwrap();
+    for name in ["01-sockets.ipynb", "заметки.md"] {
+        let text = fs::read_to_string(room.notebooks().join(name)).unwrap();
+        assert_eq!(text, "mine");
+    }
+}
+
+#[test]
+fn reset_brings_both_notebooks_of_a_lesson_back() {
+    let (_directory, project) = clone();
+    let lessons = lessons::all(&project).unwrap();
+    let room = Room::of(&project, Notebooks::Mine);
+    room.prepare(&lessons).unwrap();
+    for file in lessons[0].files() {
+        fs::write(room.notebooks().join(file), "mine").unwrap();
+    }
+    room.reset(&lessons[0], "2026-11-22-0453").unwrap();
+    for file in lessons[0].files() {
+        let copy = fs::read_to_string(room.notebooks().join(&file)).unwrap();
+        assert_eq!(copy, NOTEBOOK);
+    }
+    assert!(
+        room.notebooks()
+            .join("01-sockets-client-2026-11-22-0453.ipynb")
+            .is_file()
+    );
+}
