@@ -4,6 +4,7 @@ mod analysis;
 mod cell;
 mod reply;
 mod start;
+mod thread_output;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -11,7 +11,7 @@ use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use socket2::Socket;
 
-use crate::channel::{self, Assembler, FromChild, ToChild};
+use crate::channel::{self, Assembler, FromChild, ThreadOutput, ToChild};
 
 /// How long a child may take to connect after `evcxr` has started it.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -34,6 +34,7 @@ struct State {
     child: Option<Arc<Socket>>,
     pid: Option<Pid>,
     hooks: Option<String>,
+    thread_output: ThreadOutput,
     asked: u64,
     synced: u64,
 }
@@ -109,6 +110,9 @@ impl Link {
                 if let Some(path) = state.hooks.clone() {
                     let _ = channel::send(child, &ToChild::LoadHooks { path });
                 }
+                let thread_output = state.thread_output;
+                let settings = ToChild::Settings { thread_output };
+                let _ = channel::send(child, &settings);
                 state.pid = Some(Pid::from_raw(pid.cast_signed()));
                 state.child = Some(Arc::clone(child));
             }
@@ -147,6 +151,17 @@ impl Link {
         if let Some(child) = child {
             let _ = channel::send(&child, message);
         }
+    }
+
+    /// Which cell the output of threads goes to.
+    pub(crate) fn thread_output(&self) -> ThreadOutput {
+        self.state.lock().unwrap().thread_output
+    }
+
+    /// Changes that, for this child and those after it.
+    pub(crate) fn set_thread_output(&self, thread_output: ThreadOutput) {
+        self.state.lock().unwrap().thread_output = thread_output;
+        self.tell(&ToChild::Settings { thread_output });
     }
 
     /// Waits until everything that the child has sent so far has arrived, or

@@ -1,5 +1,7 @@
 //! What all clients are told.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use tokio::sync::mpsc::{
     UnboundedReceiver, UnboundedSender, unbounded_channel,
@@ -8,6 +10,10 @@ use tokio::sync::oneshot;
 
 use crate::channel::Stream;
 use crate::wire::{Origin, Outgoing, Publication};
+
+/// How long the last messages may take: a client that reads nothing must not
+/// keep the kernel from ending.
+const FLUSH: Duration = Duration::from_secs(1);
 
 /// The way to the iopub socket, from any thread.
 ///
@@ -50,11 +56,12 @@ impl Publisher {
         self.send("stream", content, Some(origin));
     }
 
-    /// Waits until everything published so far has been sent.
+    /// Waits until everything published so far has been sent; at most for a
+    /// moment.
     pub(crate) async fn flush(&self) {
         let (done, sent) = oneshot::channel();
         if self.0.send(Publication::Flush(done)).is_ok() {
-            let _ = sent.await;
+            let _ = tokio::time::timeout(FLUSH, sent).await;
         }
     }
 }

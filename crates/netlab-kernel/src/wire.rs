@@ -6,9 +6,11 @@
 //! which has a default (`unique` of a history search, `silent`) would
 //! otherwise not be parsed, and so never be answered.
 
+mod iopub;
 mod message;
 mod socket;
 
+pub(crate) use iopub::Publication;
 pub(crate) use jupyter_protocol::ConnectionInfo;
 pub(crate) use message::{Origin, Outgoing, PROTOCOL, Request};
-pub(crate) use socket::{Publication, Receiver, Sender, Sockets};
+pub(crate) use socket::{Receiver, Sender, Sockets};

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use evcxr::{Error, EvalOutputs};
 use serde_json::{Map, Value, json};
 
-use super::{Engine, reply};
+use super::{Engine, reply, thread_output};
 use crate::cells::{Cell, Work};
 use crate::channel::ToChild;
 use crate::failure::{self, Failure};
@@ -78,14 +78,16 @@ impl Engine {
         cell: &Cell,
         code: &str,
     ) -> Result<EvalOutputs, Error> {
+        let (code, wishes) = thread_output::take_out(code)?;
         let link = self.kernel.link.clone();
         link.wait()
             .map_err(|error| Error::Message(error.to_string()))?;
+        let mut said = self.direct_threads(&wishes);
         let child = link.pid();
         link.tell(&ToChild::BeginCell { cell: cell.number });
         let context = &mut self.context;
         let evaluated =
-            catch_unwind(AssertUnwindSafe(|| context.execute(code)));
+            catch_unwind(AssertUnwindSafe(|| context.execute(&code)));
         let evaluated = evaluated.unwrap_or_else(|_| {
             let text = "ошибка в самом evcxr; подробности в журнале Jupyter";
             Err(Error::Message(text.to_owned()))
@@ -99,7 +101,13 @@ impl Engine {
         {
             self.sources.compiled(cell.number, compiled);
         }
-        evaluated
+        evaluated.map(|mut outputs| {
+            if reply::is_page(&code) {
+                thread_output::add_to_help(&mut outputs);
+            }
+            said.merge(outputs);
+            said
+        })
     }
 
     /// Decides how the cell has ended.

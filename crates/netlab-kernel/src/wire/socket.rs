@@ -5,22 +5,20 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use jupyter_protocol::ConnectionInfo;
 use jupyter_zmq_client::{
-    KernelHeartbeatConnection, KernelIoPubXPubConnection, RawMessage,
-    RouterRecvConnection, RouterSendConnection, SubscriptionEvent,
-    create_kernel_control_connection, create_kernel_heartbeat_connection,
-    create_kernel_iopub_xpub_connection, create_kernel_shell_connection,
+    KernelHeartbeatConnection, RawMessage, RouterRecvConnection,
+    RouterSendConnection, create_kernel_control_connection,
+    create_kernel_heartbeat_connection, create_kernel_shell_connection,
     create_kernel_stdin_connection,
 };
-use tokio::sync::mpsc::UnboundedReceiver;
-use tokio::sync::oneshot;
 // The traits with the methods of the sockets; zeromq is the crate below.
 use zeromq::{SocketRecv, SocketSend};
 
+use super::iopub::Publications;
 use super::message::{Outgoing, Request};
 
 /// How long to wait after a socket failed to receive: without it a broken
 /// socket would keep a processor busy.
-const AFTER_FAILURE: Duration = Duration::from_millis(20);
+pub(super) const AFTER_FAILURE: Duration = Duration::from_millis(20);
 
 /// The sockets, bound to the ports of the connection file.
 pub(crate) struct Sockets {
@@ -59,7 +57,7 @@ impl Sockets {
         let stdin = create_kernel_stdin_connection(info, session)
             .await
             .with_context(taken("stdin", info.stdin_port))?;
-        let iopub = create_kernel_iopub_xpub_connection(info, session)
+        let iopub = Publications::bind(info, session)
             .await
             .with_context(taken("iopub", info.iopub_port))?;
         let heartbeat = create_kernel_heartbeat_connection(info)
@@ -70,7 +68,7 @@ impl Sockets {
             shell: halves(shell.split()),
             control: halves(control.split()),
             stdin: halves(stdin.split()),
-            iopub: Publications(iopub),
+            iopub,
             heartbeat: Heartbeat(heartbeat),
         })
     }
@@ -107,50 +105,6 @@ pub(crate) struct Sender(RouterSendConnection);
 impl Sender {
     /// Sends a reply. The client may be gone, which is no error of ours.
     pub(crate) async fn send(&mut self, message: Outgoing) {
-        let _ = self.0.send(*message.0).await;
-    }
-}
-
-/// What waits for the socket to all clients.
-pub(crate) enum Publication {
-    Message(Outgoing),
-    /// Answered when everything before it has been sent.
-    Flush(oneshot::Sender<()>),
-}
-
-/// The socket to all clients.
-pub(crate) struct Publications(KernelIoPubXPubConnection);
-
-impl Publications {
-    /// Sends what is queued, and greets who subscribes (JEP 65).
-    pub(crate) async fn run(
-        mut self,
-        mut queue: UnboundedReceiver<Publication>,
-    ) {
-        loop {
-            tokio::select! {
-                // First, or under endless output nobody could subscribe.
-                biased;
-                event = self.0.recv_subscription() => match event {
-                    Ok(SubscriptionEvent::Subscribe(topic)) => {
-                        self.send(Outgoing::welcome(&topic)).await;
-                    }
-                    Ok(SubscriptionEvent::Unsubscribe(_)) => {}
-                    // A client that left; the socket has forgotten it.
-                    Err(_) => tokio::time::sleep(AFTER_FAILURE).await,
-                },
-                publication = queue.recv() => match publication {
-                    Some(Publication::Message(message)) => {
-                        self.send(message).await;
-                    }
-                    Some(Publication::Flush(done)) => drop(done.send(())),
-                    None => return,
-                },
-            }
-        }
-    }
-
-    async fn send(&mut self, message: Outgoing) {
         let _ = self.0.send(*message.0).await;
     }
 }

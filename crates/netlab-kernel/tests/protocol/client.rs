@@ -1,6 +1,12 @@
 //! A strict client: every message has to be asked for, in its order.
 
-use std::collections::VecDeque;
+#[path = "client/expect.rs"]
+mod expect;
+#[path = "client/message.rs"]
+mod message;
+#[path = "client/order.rs"]
+mod order;
+
 use std::future::Future;
 use std::path::PathBuf;
 use std::process::{Child, Command};
@@ -8,9 +14,8 @@ use std::time::Duration;
 
 use jupyter_zmq_client::{
     ClientControlConnection, ClientIoPubConnection, ClientShellConnection,
-    ClientStdinConnection, JupyterMessage, JupyterMessageContent, RawMessage,
-    UnknownMessage, create_client_control_connection,
-    create_client_iopub_connection,
+    ClientStdinConnection, JupyterMessage, RawMessage,
+    create_client_control_connection, create_client_iopub_connection,
     create_client_shell_connection_with_identity,
     create_client_stdin_connection_with_identity, peer_identity_for_session,
 };
@@ -18,20 +23,14 @@ use serde_json::{Value, json};
 use zeromq::SocketRecv;
 
 use crate::launch::{connection_file, kernel};
+pub(crate) use message::{Message, message};
+use order::Order;
 
 /// The only time constant: what a message may take on a busy machine.
-const WATCHDOG: Duration = Duration::from_secs(120);
+pub(crate) const WATCHDOG: Duration = Duration::from_secs(120);
 
 /// The session of the client.
 const SESSION: &str = "strict-client";
-
-/// A message as the client sees it.
-#[derive(Debug, Clone)]
-pub(crate) struct Message {
-    pub(crate) kind: String,
-    pub(crate) parent: String,
-    pub(crate) content: Value,
-}
 
 /// A kernel and the one client that it has.
 pub(crate) struct Client {
@@ -40,7 +39,7 @@ pub(crate) struct Client {
     control: ClientControlConnection,
     stdin: ClientStdinConnection,
     iopub: ClientIoPubConnection,
-    replies: VecDeque<Message>,
+    order: Order,
     pub(crate) kernel: Child,
     pub(crate) home: tempfile::TempDir,
     pub(crate) file: PathBuf,
@@ -81,13 +80,8 @@ impl Client {
             .unwrap();
         let identity = || peer_identity_for_session(SESSION).unwrap();
         let (iopub, shell, control, stdin) = wait(&runtime, async {
-            let iopub = loop {
-                match create_client_iopub_connection(&info, "", SESSION).await {
-                    Ok(iopub) => break iopub,
-                    // The kernel does not listen yet.
-                    Err(_) => tokio::task::yield_now().await,
-                }
-            };
+            // Each tries again by itself until the kernel listens.
+            let iopub = create_client_iopub_connection(&info, "", SESSION);
             let shell = create_client_shell_connection_with_identity(
                 &info,
                 SESSION,
@@ -99,8 +93,7 @@ impl Client {
                 SESSION,
                 identity(),
             );
-            let (shell, control, stdin) = tokio::join!(shell, control, stdin);
-            (iopub, shell.unwrap(), control.unwrap(), stdin.unwrap())
+            tokio::try_join!(iopub, shell, control, stdin).unwrap()
         });
         let mut client = Self {
             runtime,
@@ -108,31 +101,44 @@ impl Client {
             control,
             stdin,
             iopub,
-            replies: VecDeque::new(),
+            order: Order::default(),
             kernel,
             home,
             file,
             quiet: true,
         };
-        let welcome = client.publication();
-        assert_eq!(welcome.kind, "iopub_welcome", "{welcome:?}");
+        assert_eq!(client.publication().kind, "iopub_welcome");
+        assert_eq!(client.publication().content, starting());
         client
     }
 
     /// Sends a request to the shell; gives its identifier.
     pub(crate) fn ask(&mut self, kind: &str, content: Value) -> String {
-        let message = message(kind, content);
-        let id = message.header.msg_id.clone();
+        let (message, id) = self.request("shell", kind, content);
         wait(&self.runtime, self.shell.send(message)).unwrap();
         id
     }
 
     /// Sends a request to the control socket.
     pub(crate) fn command(&mut self, kind: &str, content: Value) -> String {
-        let message = message(kind, content);
-        let id = message.header.msg_id.clone();
+        let (message, id) = self.request("control", kind, content);
         wait(&self.runtime, self.control.send(message)).unwrap();
         id
+    }
+
+    fn request(
+        &mut self,
+        socket: &'static str,
+        kind: &str,
+        content: Value,
+    ) -> (JupyterMessage, String) {
+        let mut message = message(kind, content.clone());
+        // As the connection will do.
+        message.header.session = SESSION.to_owned();
+        let header = serde_json::to_value(&message.header).unwrap();
+        self.order.asked(socket, header, content);
+        let id = message.header.msg_id.clone();
+        (message, id)
     }
 
     /// Sends a cell; `more` changes the request.
@@ -148,126 +154,9 @@ impl Client {
         self.ask("execute_request", content)
     }
 
-    /// Sends a cell and expects its beginning.
-    pub(crate) fn execute(&mut self, code: &str) -> String {
-        let id = self.send_execute(code, json!({}));
-        self.begins(&id, code);
-        id
-    }
-
-    /// Expects busy and the input; gives the execution count.
-    pub(crate) fn begins(&mut self, id: &str, code: &str) -> u64 {
-        self.busy(id);
-        let input = self.next_of(id, "execute_input");
-        assert_eq!(input["code"], code);
-        input["execution_count"].as_u64().unwrap()
-    }
-
-    /// Expects the end of a cell that has succeeded.
-    pub(crate) fn succeeds(&mut self, id: &str) -> Value {
-        self.idle(id);
-        let reply = self.reply(id, "execute_reply");
-        assert_eq!(reply["status"], "ok", "{reply}");
-        reply
-    }
-
-    /// Expects the error and the end of a cell that has failed.
-    pub(crate) fn fails(&mut self, id: &str) -> Value {
-        let error = self.next_of(id, "error");
-        self.idle(id);
-        let reply = self.reply(id, "execute_reply");
-        assert_eq!(reply["status"], "error", "{reply}");
-        for member in ["ename", "evalue", "traceback"] {
-            assert_eq!(reply[member], error[member]);
-        }
-        error
-    }
-
-    /// Executes a cell and expects nothing but this text as its result.
-    pub(crate) fn gives(&mut self, code: &str, text: &str) {
-        let id = self.execute(code);
-        let result = self.next_of(&id, "execute_result");
-        assert_eq!(result["data"]["text/plain"], text, "{code}");
-        self.succeeds(&id);
-    }
-
-    /// Executes a cell that shows nothing.
-    pub(crate) fn runs(&mut self, code: &str) {
-        let id = self.execute(code);
-        self.succeeds(&id);
-    }
-
-    /// Expects this text on a stream, in any number of messages.
-    pub(crate) fn prints(&mut self, id: &str, name: &str, text: &str) {
-        let mut printed = String::new();
-        while printed.len() < text.len() {
-            let stream = self.next_of(id, "stream");
-            assert_eq!(stream["name"], name, "{stream}");
-            printed += stream["text"].as_str().unwrap();
-        }
-        assert_eq!(printed, text);
-    }
-
-    pub(crate) fn busy(&mut self, id: &str) {
-        assert_eq!(self.next_of(id, "status")["execution_state"], "busy");
-    }
-
-    pub(crate) fn idle(&mut self, id: &str) {
-        assert_eq!(self.next_of(id, "status")["execution_state"], "idle");
-    }
-
-    /// The content of the next publication, which must be this.
-    pub(crate) fn next_of(&mut self, id: &str, kind: &str) -> Value {
-        let message = self.publication();
-        assert_eq!(
-            (message.kind.as_str(), message.parent.as_str()),
-            (kind, id),
-            "{message:?}"
-        );
-        message.content
-    }
-
-    /// The next publication, whatever it is.
-    pub(crate) fn publication(&mut self) -> Message {
-        let key = self.iopub.mac.clone();
-        let parts = wait(&self.runtime, self.iopub.socket.recv()).unwrap();
-        read(RawMessage::from_multipart(parts, &key).unwrap())
-    }
-
-    /// The content of the next reply of the shell.
-    pub(crate) fn reply(&mut self, id: &str, kind: &str) -> Value {
-        let message = self.replies.pop_front().unwrap_or_else(|| {
-            let key = self.shell.mac.clone();
-            let parts = wait(&self.runtime, self.shell.socket.recv()).unwrap();
-            read(RawMessage::from_multipart(parts, &key).unwrap())
-        });
-        assert_eq!(
-            (message.kind.as_str(), message.parent.as_str()),
-            (kind, id)
-        );
-        message.content
-    }
-
-    /// The content of the next reply of the control socket.
-    pub(crate) fn control_reply(&mut self, id: &str, kind: &str) -> Value {
-        let key = self.control.mac.clone();
-        let parts = wait(&self.runtime, self.control.socket.recv()).unwrap();
-        let message = read(RawMessage::from_multipart(parts, &key).unwrap());
-        assert_eq!(
-            (message.kind.as_str(), message.parent.as_str()),
-            (kind, id)
-        );
-        message.content
-    }
-
-    /// The next question of a cell.
-    pub(crate) fn question(&mut self, id: &str) -> Value {
-        let key = self.stdin.mac.clone();
-        let parts = wait(&self.runtime, self.stdin.socket.recv()).unwrap();
-        let message = read(RawMessage::from_multipart(parts, &key).unwrap());
-        assert_eq!(message.kind, "input_request");
-        assert_eq!(message.parent, id);
-        message.content
+    /// Interrupts; while a cell runs, its busy follows the idle.
+    pub(crate) fn interrupt(&mut self) -> String {
+        self.command("interrupt_request", json!({}))
     }
 
     /// Answers a question.
@@ -276,18 +165,56 @@ impl Client {
         wait(&self.runtime, self.stdin.send(message)).unwrap();
     }
 
-    /// Interrupts; while a cell runs, its busy follows the idle.
-    pub(crate) fn interrupt(&mut self) -> String {
-        self.command("interrupt_request", json!({}))
+    /// The next publication, whatever it is.
+    pub(crate) fn publication(&mut self) -> Message {
+        let key = self.iopub.mac.clone();
+        let parts = wait(&self.runtime, self.iopub.socket.recv()).unwrap();
+        let raw = RawMessage::from_multipart(parts, &key).unwrap();
+        let message = Message::of(&raw);
+        self.order.published(&message);
+        message
     }
 
-    /// Expects that nothing but these requests has been published: a request
-    /// that is answered at once comes next.
-    pub(crate) fn expect_nothing(&mut self) {
-        let id = self.ask("comm_info_request", json!({}));
-        self.busy(&id);
-        self.idle(&id);
-        self.reply(&id, "comm_info_reply");
+    /// The content of the next reply of the shell.
+    pub(crate) fn reply(&mut self, id: &str, kind: &str) -> Value {
+        let key = self.shell.mac.clone();
+        let parts = wait(&self.runtime, self.shell.socket.recv()).unwrap();
+        let raw = RawMessage::from_multipart(parts, &key).unwrap();
+        self.replied("shell", &raw, (kind, id))
+    }
+
+    /// The content of the next reply of the control socket.
+    pub(crate) fn control_reply(&mut self, id: &str, kind: &str) -> Value {
+        let key = self.control.mac.clone();
+        let parts = wait(&self.runtime, self.control.socket.recv()).unwrap();
+        let raw = RawMessage::from_multipart(parts, &key).unwrap();
+        self.replied("control", &raw, (kind, id))
+    }
+
+    /// The next question of a cell.
+    pub(crate) fn question(&mut self, id: &str) -> Value {
+        let key = self.stdin.mac.clone();
+        let parts = wait(&self.runtime, self.stdin.socket.recv()).unwrap();
+        let raw = RawMessage::from_multipart(parts, &key).unwrap();
+        self.replied("stdin", &raw, ("input_request", id))
+    }
+
+    fn replied(
+        &mut self,
+        socket: &'static str,
+        raw: &RawMessage,
+        expected: (&str, &str),
+    ) -> Value {
+        let message = Message::of(raw);
+        self.order.replied(socket, &message);
+        let got = (message.kind.as_str(), message.parent.as_str());
+        assert_eq!(got, expected);
+        message.content
+    }
+
+    /// Threads of this cell may print after its end.
+    pub(crate) fn outlived(&mut self, id: &str) {
+        self.order.outlived(id);
     }
 
     /// The test has ended the kernel itself.
@@ -300,30 +227,15 @@ impl Drop for Client {
     fn drop(&mut self) {
         if self.quiet && !std::thread::panicking() {
             self.expect_nothing();
+            self.order.complete();
         }
         let _ = self.kernel.kill();
         let _ = self.kernel.wait();
     }
 }
 
-pub(crate) fn message(kind: &str, content: Value) -> JupyterMessage {
-    let content = UnknownMessage {
-        msg_type: kind.to_owned(),
-        content,
-    };
-    JupyterMessage::new(JupyterMessageContent::UnknownMessage(content), None)
-}
-
-fn read(raw: RawMessage) -> Message {
-    let part =
-        |n: usize| -> Value { serde_json::from_slice(&raw.jparts[n]).unwrap() };
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let header = part(0);
-    Message {
-        kind: text(&header["msg_type"]),
-        parent: text(&part(1)["msg_id"]),
-        content: part(3),
-    }
+fn starting() -> Value {
+    json!({ "execution_state": "starting" })
 }
 
 fn wait<F: Future>(runtime: &tokio::runtime::Runtime, what: F) -> F::Output {

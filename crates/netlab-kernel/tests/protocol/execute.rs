@@ -74,4 +74,5 @@ fn help_is_a_page_and_not_a_result() {
     assert_eq!(page["source"], "page");
     let text = page["data"]["text/plain"].as_str().unwrap();
     assert!(text.contains(":vars"), "{text}");
+    assert!(text.contains(":output"), "{text}");
 }

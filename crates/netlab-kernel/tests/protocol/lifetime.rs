@@ -1,43 +1,64 @@
 //! The end of a kernel, however it comes.
 
-use std::io::Read;
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::ffi::OsStr;
+use std::os::fd::AsFd;
+use std::path::Path;
+use std::process::{Child, Command};
 
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use rustix::process::{PidfdFlags, pidfd_open};
 use serde_json::json;
 
-use crate::client::Client;
-use crate::launch::{connection_file, kernel};
+use crate::client::{Client, WATCHDOG};
+use crate::launch::kernel;
 
-const WATCHDOG: Duration = Duration::from_secs(60);
+/// Waits until a process has ended; it may have ended already.
+fn wait_for_the_end_of(pid: u32) {
+    let pid = rustix::process::Pid::from_raw(pid.cast_signed()).unwrap();
+    let Ok(process) = pidfd_open(pid, PidfdFlags::empty()) else {
+        return;
+    };
+    // Readable when the process has ended, see `pidfd_open(2)`.
+    let mut ended = [PollFd::new(process.as_fd(), PollFlags::POLLIN)];
+    let patience = PollTimeout::try_from(WATCHDOG).unwrap();
+    let ready = poll(&mut ended, patience).unwrap();
+    assert_eq!(ready, 1, "process {pid:?} goes on");
+}
 
-/// Waits until nothing of this home is left in `/proc` and on the disk.
-fn nothing_is_left(home: &std::path::Path) {
-    let started = Instant::now();
-    let build = home.join("build");
-    loop {
-        let directories = std::fs::read_dir(&build).map_or(0, Iterator::count);
-        let processes = procfs::process::all_processes()
-            .unwrap()
-            .filter_map(|process| process.ok()?.environ().ok())
-            .filter(|variables| {
-                let config = std::ffi::OsStr::new("EVCXR_CONFIG_DIR");
-                variables.get(config).is_some_and(|value| {
-                    *value == *home.join("config").as_os_str()
-                })
+/// Waits for the end of a process that the test has started.
+fn exit_code(process: &mut Child) -> Option<i32> {
+    wait_for_the_end_of(process.id());
+    process.wait().unwrap().code()
+}
+
+/// The processes of the kernel that was started with this home.
+fn family(home: &Path) -> Vec<u32> {
+    let config = home.join("config");
+    procfs::process::all_processes()
+        .unwrap()
+        .filter_map(Result::ok)
+        .filter(|process| {
+            process.environ().is_ok_and(|variables| {
+                variables.get(OsStr::new("EVCXR_CONFIG_DIR"))
+                    == Some(&config.clone().into_os_string())
             })
-            .count();
-        if (directories, processes) == (0, 0) {
-            return;
-        }
-        assert!(
-            started.elapsed() < WATCHDOG,
-            "{directories} directories and {processes} processes are left"
-        );
-        std::thread::yield_now();
+        })
+        .map(|process| process.pid.cast_unsigned())
+        .collect()
+}
+
+/// Expects that all processes of this home end, and leave no directory.
+fn nothing_is_left(home: &Path) {
+    // What ends may have started another one at the last moment.
+    for _ in 0..10 {
+        family(home).into_iter().for_each(wait_for_the_end_of);
     }
+    assert_eq!(family(home), [0; 0]);
+    let left = std::fs::read_dir(home.join("build")).unwrap();
+    let left: Vec<_> = left.map(|entry| entry.unwrap().path()).collect();
+    assert!(left.is_empty(), "{left:?}");
 }
 
 #[test]
@@ -49,7 +70,7 @@ fn shutdown_while_a_cell_runs_ends_everything() {
     let stop = client.command("shutdown_request", json!({ "restart": false }));
     let reply = client.control_reply(&stop, "shutdown_reply");
     assert_eq!(reply, json!({ "status": "ok", "restart": false }));
-    assert!(client.kernel.wait().unwrap().success());
+    assert_eq!(exit_code(&mut client.kernel), Some(0));
     client.forget();
     nothing_is_left(client.home.path());
 }
@@ -60,7 +81,7 @@ fn terminated_kernel_leaves_nothing_behind() {
     client.runs("let x = 1;");
     let pid = Pid::from_raw(client.kernel.id().cast_signed());
     kill(pid, Signal::SIGTERM).unwrap();
-    client.kernel.wait().unwrap();
+    assert_eq!(exit_code(&mut client.kernel), Some(0));
     client.forget();
     nothing_is_left(client.home.path());
 }
@@ -80,42 +101,24 @@ fn ctrl_c_interrupts_the_cell_and_not_the_kernel() {
 
 #[test]
 fn kernel_ends_with_the_process_that_started_it() {
-    let home = tempfile::tempdir().unwrap();
-    let (file, _) = connection_file(home.path());
-    let mut command = kernel(home.path());
-    // The shell starts the kernel, says so and is killed.
-    let program = command.get_program().to_owned();
-    let variables: Vec<_> = command
-        .get_envs()
-        .filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())))
-        .collect();
-    command = Command::new("sh");
-    command
-        .envs(variables)
-        .args(["-c", "\"$0\" --connection-file \"$1\" & echo $!; wait"])
-        .arg(program)
-        .arg(&file)
-        .stdout(Stdio::piped());
-    let mut shell = command.spawn().unwrap();
-    let mut said = [0; 1];
-    shell
-        .stdout
-        .as_mut()
-        .unwrap()
-        .read_exact(&mut said)
-        .unwrap();
-    // Long enough alive to have a directory.
-    let started = Instant::now();
-    while std::fs::read_dir(home.path().join("build"))
-        .map_or(0, Iterator::count)
-        == 0
-    {
-        assert!(started.elapsed() < WATCHDOG, "the kernel does not start");
-        std::thread::yield_now();
-    }
-    shell.kill().unwrap();
-    shell.wait().unwrap();
-    nothing_is_left(home.path());
+    let mut client = Client::start_with(|kernel| {
+        // The shell starts the kernel and is killed.
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "\"$0\" \"$@\" & wait"]);
+        shell.arg(kernel.get_program());
+        for (name, value) in kernel.get_envs() {
+            match value {
+                Some(value) => shell.env(name, value),
+                None => shell.env_remove(name),
+            };
+        }
+        *kernel = shell;
+    });
+    client.runs("let x = 1;");
+    client.kernel.kill().unwrap();
+    assert_eq!(exit_code(&mut client.kernel), None);
+    client.forget();
+    nothing_is_left(client.home.path());
 }
 
 fn refused(file: &std::path::Path, home: &std::path::Path) -> String {

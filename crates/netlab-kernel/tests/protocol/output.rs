@@ -48,6 +48,7 @@ fn threads_print_to_the_cell_that_started_them() {
                 std::thread::spawn(move || { wait.recv().unwrap(); println!(\"late\"); });";
     let first = client.execute(code);
     client.succeeds(&first);
+    client.outlived(&first);
     let second = client.execute("go.send(())?;");
     let mut late = false;
     loop {
@@ -69,6 +70,47 @@ fn threads_print_to_the_cell_that_started_them() {
     if !late {
         client.prints(&first, "stdout", "late\n");
     }
+}
+
+/// A thread that prints when it is told to, and says so.
+const PRINTER: &str = "
+    let (go, wait) = std::sync::mpsc::channel::<()>();
+    let (done, seen) = std::sync::mpsc::channel::<()>();
+    std::thread::spawn(move || for () in wait {
+        println!(\"here\");
+        done.send(()).unwrap();
+    });";
+
+#[test]
+fn threads_print_to_the_current_cell_if_told_so() {
+    let mut client = Client::start();
+    let says = |client: &mut Client, code: &str, text: &str| {
+        let id = client.execute(code);
+        let said = client.next_of(&id, "execute_result");
+        let said = said["data"]["text/plain"].as_str().unwrap();
+        assert!(said.contains(text), "{said}");
+        client.succeeds(&id);
+    };
+    client.runs(PRINTER);
+    says(&mut client, ":output", "own");
+    // With other code below it.
+    let code = ":output current\ngo.send(())?; seen.recv()?;";
+    let id = client.execute(code);
+    client.prints(&id, "stdout", "here\n");
+    client.next_of(&id, "execute_result");
+    client.succeeds(&id);
+    // Another process is told it too.
+    let id = client.execute("std::process::abort()");
+    client.fails(&id);
+    says(&mut client, ":output", "current");
+    client.runs(PRINTER);
+    let id = client.execute("go.send(())?; seen.recv()?;");
+    client.prints(&id, "stdout", "here\n");
+    client.succeeds(&id);
+    says(&mut client, ":output own", "own");
+    let id = client.execute(":output there");
+    let refused = client.fails(&id)["evalue"].to_string();
+    assert!(refused.contains(":output current"), "{refused}");
 }
 
 #[test]

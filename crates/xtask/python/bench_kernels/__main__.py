@@ -1,105 +1,73 @@
-"""`python -m bench_kernels KERNEL [KERNEL …]`: one table, the last kernel is the peer.
+"""`python -m bench_kernels KERNEL [KERNEL …]`: one table."""
 
-Each figure is taken in the same run on the same machine, one kernel after the
-other, so that the ratio means something even where the seconds do not.
-"""
-
-from __future__ import annotations
-
-import statistics
-import subprocess
+import argparse
+import os
 import sys
-import time
-from collections.abc import Callable
-from pathlib import Path
+from contextlib import ExitStack
 
-from jupyter_client.manager import KernelManager
-
-NOTEBOOKS = Path(__file__).resolve().parents[4] / "notebooks"
-DEP = ':dep netlab = { path = "../crates/netlab" }'
-REPEATS = 9
-LIMIT = 300
-
-
-def timed(action: Callable[[], object]) -> float:
-    """Seconds that `action` takes."""
-    started = time.perf_counter()
-    action()
-    return time.perf_counter() - started
+from bench_kernels.cells import trivial_cells
+from bench_kernels.interrupt import interrupts
+from bench_kernels.memory import memory
+from bench_kernels.session import CellFailed, Session, session
+from bench_kernels.start import first_result, first_use, use_netlab
+from bench_kernels.table import Figures
+from bench_kernels.throughput import throughput
+from bench_kernels.warm_start import PATIENCE, warm_start
 
 
-class Session:
-    """A fresh kernel and one client."""
-
-    def __init__(self, kernel: str) -> None:
-        self.manager = KernelManager(kernel_name=kernel)
-        # What the kernel itself prints (cargo's progress) is not the table.
-        self.manager.start_kernel(cwd=str(NOTEBOOKS), stderr=subprocess.DEVNULL)
-        self.client = self.manager.client()
-        self.client.start_channels()
-
-    def wait_until_ready(self) -> None:
-        """Until the kernel has answered its first `kernel_info_request`."""
-        self.client.wait_for_ready(timeout=LIMIT)
-
-    def execute(self, code: str) -> None:
-        """Runs a cell to its end; a cell that fails ends the measurement."""
-        reply = self.client.execute_interactive(
-            code, timeout=LIMIT, output_hook=lambda message: None
-        )
-        if reply["content"]["status"] != "ok":
-            sys.exit(f"the cell failed, so there is nothing to measure: {code}")
-
-    def close(self) -> None:
-        """Ends the kernel."""
-        self.client.stop_channels()
-        self.manager.shutdown_kernel()
-
-
-def median(session: Session, cell: Callable[[int], str]) -> float:
-    """Median over several cells that differ, so that none is a repetition."""
-    return statistics.median(
-        timed(lambda n=n: session.execute(cell(n))) for n in range(REPEATS)
-    )
+def measure(figures: Figures, starts: int, repeats: int) -> None:
+    """Takes all figures, in the order in which a lesson meets them."""
+    for _ in range(starts):
+        for kernel in figures.kernels:
+            _say(f"{kernel}: starts")
+            first_result(kernel, figures)
+            first_use(kernel, figures)
+    for kernel in figures.kernels:
+        _say(f"{kernel}: starts beside an open one")
+        # Nobody keeps a spare for the peer.
+        ours = kernel == figures.kernels[0]
+        warm_start(kernel, figures, PATIENCE if ours else 0)
+    with ExitStack() as stack:
+        sessions: dict[str, Session] = {}
+        for kernel in figures.kernels:
+            sessions[kernel] = stack.enter_context(session(kernel))
+            use_netlab(sessions[kernel])
+            sessions[kernel].wait_until_ready()
+        memory(sessions, figures)
+        _say("cells")
+        trivial_cells(sessions, figures, repeats)
+        _say("output")
+        throughput(sessions, figures)
+        _say("interrupts")
+        interrupts(sessions, figures, repeats=3)
 
 
-def measure(kernel: str) -> dict[str, float]:
-    """All figures of one kernel, in the order in which a lesson meets them."""
-    session: Session | None = None
+def main() -> int:
+    """Measures the kernels and prints the table."""
+    parser = argparse.ArgumentParser(prog="python -m bench_kernels")
+    parser.add_argument("kernels", nargs="*", default=["rust", "rust-evcxr"])
+    parser.add_argument("--starts", type=int, default=3, help="starts of each kernel")
+    parser.add_argument("--repeats", type=int, default=15, help="cells of each kind")
+    options = parser.parse_args()
+    figures = Figures(options.kernels)
+    before = os.getloadavg()[0]
     try:
-        started = time.perf_counter()
-        session = Session(kernel)
-        figures = {"start until it answers": timed(session.wait_until_ready)}
-        figures["start until it answers"] = time.perf_counter() - started
-        figures[":dep netlab"] = timed(lambda: session.execute(DEP))
-        figures["first use of netlab"] = timed(
-            lambda: session.execute(
-                "let probe = netlab::client::Timeouts::default();"
-            )
-        )
-        figures["start to first use"] = time.perf_counter() - started
-        figures["expression cell, median"] = median(session, lambda n: f"{n} + 1")
-        figures["statement cell, median"] = median(
-            session, lambda n: f'println!("{n}");'
-        )
-        figures["let cell, median"] = median(session, lambda n: f"let v{n} = {n};")
-        return figures
-    finally:
-        if session is not None:
-            session.close()
+        measure(figures, options.starts, options.repeats)
+    except CellFailed as failed:
+        print(f"A cell failed, so there is nothing to measure: {failed}")
+        return 1
+    print(figures.table())
+    after = os.getloadavg()[0]
+    print(
+        f"\n{os.cpu_count()} cores, load {before:.1f} before and {after:.1f} after; "
+        f"medians of {options.starts} starts and {options.repeats} cells"
+    )
+    return 0
 
 
-def main(kernels: list[str]) -> None:
-    """Measures every kernel and prints the table."""
-    columns = {kernel: measure(kernel) for kernel in kernels}
-    peer = kernels[-1]
-    head = "".join(f"{kernel:>14}" for kernel in kernels)
-    print(f"{'seconds':<26}{head}{'ratio':>9}")
-    for row in columns[peer]:
-        cells = "".join(f"{columns[kernel][row]:>14.2f}" for kernel in kernels)
-        ratio = columns[peer][row] / columns[kernels[0]][row]
-        print(f"{row:<26}{cells}{ratio:>8.1f}x")
+def _say(what: str) -> None:
+    print(f"· {what}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or ["rust", "rust-evcxr"])
+    sys.exit(main())

@@ -24,6 +24,12 @@ def session() -> Iterator[Session]:
     session.close()
 
 
+def test_cases_are_many_and_differ() -> None:
+    assert len(ALL) >= 40
+    assert len({case.name for case in ALL}) == len(ALL)
+    assert len({(case.before, case.source, case.action) for case in ALL}) == len(ALL)
+
+
 @pytest.mark.parametrize("case", ALL, ids=lambda case: case.name)
 def test_next_cell_answers(session: Session, case: Case) -> None:
     verdict = judge(session, case)
