@@ -181,4 +181,7 @@ pub(crate) struct ErrorReport {
     /// The debug form in several lines (`{:#?}`); empty with the text for
     /// people.
     pub(crate) pretty: String,
+    /// The errors behind it, the nearest first, as people read them; only for
+    /// `io::Error` and the boxes of `dyn Error`.
+    pub(crate) sources: Vec<String>,
 }

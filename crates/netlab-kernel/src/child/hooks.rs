@@ -33,10 +33,18 @@ type Take = extern "C" fn(*mut String, *const u8, usize);
 /// of the cells' own compiler may put together.
 type Describe = extern "C" fn(*const u8, *const u8, u8, Take, *mut String);
 
+type TakeSource = extern "C" fn(*mut Vec<String>, *const u8, usize);
+
+/// Takes an error and the name of its type; hands over what lies behind it,
+/// for the types of the standard library that can be told by their names.
+type Sources =
+    extern "C" fn(*const u8, *const u8, usize, TakeSource, *mut Vec<String>);
+
 /// The functions of the cell `cells/hooks.rs`.
 struct Hooks {
     flush: extern "C" fn(),
     describe: Describe,
+    sources: Sources,
     panicking: extern "C" fn() -> bool,
 }
 
@@ -63,12 +71,20 @@ pub(super) unsafe fn look_for(object: *mut c_void, path: &str) {
         let address = unsafe { libc::dlsym(object, name.as_ptr()) };
         (!address.is_null()).then_some(address)
     };
-    let (Some(install), Some(flush), Some(describe), Some(panicking)) = (
+    let (
+        Some(install),
+        Some(flush),
+        Some(describe),
+        Some(sources),
+        Some(panicking),
+    ) = (
         symbol(c"netlab_hooks_install"),
         symbol(c"netlab_hooks_flush"),
         symbol(c"netlab_hooks_describe"),
+        symbol(c"netlab_hooks_sources"),
         symbol(c"netlab_hooks_panicking"),
-    ) else {
+    )
+    else {
         return;
     };
     // SAFETY: the names are ours, the text of the cell gives the signatures.
@@ -77,6 +93,7 @@ pub(super) unsafe fn look_for(object: *mut c_void, path: &str) {
         let hooks = Hooks {
             flush: transmute::<*mut c_void, extern "C" fn()>(flush),
             describe: transmute::<*mut c_void, Describe>(describe),
+            sources: transmute::<*mut c_void, Sources>(sources),
             panicking: transmute::<*mut c_void, extern "C" fn() -> bool>(
                 panicking,
             ),
@@ -205,8 +222,16 @@ extern "C" fn netlab_kernel_user_error(
         (hooks.describe)(value, methods, number, take, &mut form);
         form
     };
+    let mut sources = Vec::new();
+    extern "C" fn take(to: *mut Vec<String>, bytes: *const u8, length: usize) {
+        // SAFETY: `to` is the list above, the bytes are a string of the hooks.
+        unsafe { (*to).push(text(bytes, length)) };
+    }
+    let name = type_name.as_bytes();
+    (hooks.sources)(value, name.as_ptr(), name.len(), take, &mut sources);
     let report = ErrorReport {
         type_name,
+        sources,
         text: form(if display { 0 } else { 1 }),
         pretty: if display { String::new() } else { form(2) },
     };

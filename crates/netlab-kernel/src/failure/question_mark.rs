@@ -14,7 +14,14 @@ pub(crate) fn failure(report: &ErrorReport) -> Failure {
     } else if text.lines().count() <= 1 && report.pretty.lines().count() > 1 {
         details.extend(report.pretty.lines().map(str::to_owned));
     }
-    Failure::new(&name(&report.type_name), text, details)
+    // What the debug form says anyway is not said twice.
+    let hidden = report.sources.iter().filter(|source| {
+        !text.contains(*source) && !report.pretty.contains(*source)
+    });
+    let mut chain: Vec<_> =
+        hidden.map(|source| format!("Причина: {source}")).collect();
+    chain.extend(details);
+    Failure::new(&name(&report.type_name), text, chain)
 }
 
 /// What is said when nothing is known about the error.

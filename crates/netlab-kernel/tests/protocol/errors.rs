@@ -58,6 +58,44 @@ fn failed_question_mark_is_an_error_in_words() {
 }
 
 #[test]
+fn failed_question_mark_shows_the_whole_chain_of_sources() {
+    let mut client = Client::start();
+    // The debug form says nothing of what lies behind.
+    client.runs(
+        r#"use std::{error::Error, fmt};
+           struct Layer(&'static str, Option<Box<Layer>>);
+           impl fmt::Debug for Layer {
+               fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result { f.write_str("Layer") }
+           }
+           impl fmt::Display for Layer {
+               fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result { f.write_str(self.0) }
+           }
+           impl Error for Layer {
+               fn source(&self) -> Option<&(dyn Error + 'static)> { Some(self.1.as_deref()?) }
+           }
+           fn load() -> Result<(), Box<dyn Error + Send + Sync>> {
+               let cable = Layer("the cable is out", None);
+               let connect = Layer("no connection", Some(Box::new(cable)));
+               Err(Layer("no page", Some(Box::new(connect))).into())
+           }"#,
+    );
+    let id = client.execute("load()?;");
+    let text = text(&client.fails(&id));
+    let near = text.find("no connection").expect("the nearest source");
+    let far = text.find("the cable is out").expect("the last source");
+    assert!(near < far, "{text}");
+}
+
+#[test]
+fn compile_error_says_nothing_of_the_prelude() {
+    let mut client = Client::start();
+    let id = client.execute("let x: u8 = \"text\";");
+    let text = text(&client.fails(&id));
+    assert!(text.contains("E0308"), "{text}");
+    assert!(!text.contains("eprintln"), "{text}");
+}
+
+#[test]
 fn dead_process_is_named_and_the_next_cell_runs() {
     let mut client = Client::start();
     client.runs("let x = 42;");

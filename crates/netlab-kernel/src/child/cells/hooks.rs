@@ -47,6 +47,38 @@
         take(to, text.as_ptr(), text.len());
     }
     #[unsafe(no_mangle)]
+    extern "C" fn netlab_hooks_sources(
+        value: *const u8,
+        name: *const u8,
+        length: usize,
+        take: extern "C" fn(*mut u8, *const u8, usize),
+        to: *mut u8,
+    ) {
+        use std::any::type_name;
+        use std::error::Error;
+        type Local = Box<dyn Error>;
+        type Shared = Box<dyn Error + Send + Sync>;
+        let name = unsafe { std::slice::from_raw_parts(name, length) };
+        let is = |known: &str| known.as_bytes() == name;
+        let error: &dyn Error = unsafe {
+            if is(type_name::<std::io::Error>()) {
+                &*value.cast::<std::io::Error>()
+            } else if is(type_name::<Local>()) {
+                &**value.cast::<Local>()
+            } else if is(type_name::<Shared>()) {
+                &**value.cast::<Shared>()
+            } else {
+                return;
+            }
+        };
+        let mut source = error.source();
+        while let Some(error) = source {
+            let text = error.to_string();
+            take(to, text.as_ptr(), text.len());
+            source = error.source();
+        }
+    }
+    #[unsafe(no_mangle)]
     extern "C" fn netlab_hooks_panicking() -> bool {
         std::thread::panicking()
     }

@@ -40,6 +40,7 @@ fn netlab_tells_error(
         )
     }
 }
+#[allow(unused_macros)]
 macro_rules! eprintln {
     ("{}", $error:ident) => {
         if !crate::netlab_tells_display(
