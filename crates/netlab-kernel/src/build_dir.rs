@@ -98,8 +98,12 @@ fn owner_is_dead(name: &str) -> bool {
     let Ok(pid) = pid.parse() else { return false };
     !Process::new(pid)
         .map_err(anyhow::Error::from)
-        .and_then(|process| owner(&process))
-        .is_ok_and(|living| living == name)
+        .and_then(|process| {
+            // Nobody may ever collect a dead process whose parent is gone.
+            let dead = process.stat()?.state == 'Z';
+            Ok((owner(&process)?, dead))
+        })
+        .is_ok_and(|(there, dead)| there == name && !dead)
 }
 
 fn copy_seed(seed: &Path, to: &Path) -> Result<()> {

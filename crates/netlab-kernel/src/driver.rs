@@ -8,20 +8,35 @@
 //! that is the same ([`replay`]). On any doubt the real cargo runs.
 //!
 //! `evcxr` asks `rustup which cargo` once. In the build directory of a kernel
-//! lies a directory with three names of this executable:
+//! lies a directory with names of this executable:
 //!
 //! - `rustup`, first on the `PATH` of the front end: answers that question with
 //!   the next one and passes everything else on to the real one ([`rustup`]);
 //! - `cargo`: decides, and replays or runs the real cargo ([`cargo`]);
 //! - `recorder`: the `RUSTC_WRAPPER` of the real cargo ([`recorder`]).
+//!
+//! Most cells do not even need this: the name `cargo` leads to a small
+//! executable, `netlab-driver`, if that lies beside this one. It asks the front
+//! end, which has the record at hand ([`service`]) and a compiler that is
+//! waiting for the cell ([`ahead`]), and leaves out what all cells have in
+//! common ([`runtime`]). It is also the linker of such a cell. Only on a no it
+//! becomes this executable as `cargo`.
 
+mod ahead;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "what the small executable does with one")
+)]
+mod call;
 mod cargo;
 mod inputs;
 mod messages;
 mod record;
 mod recorder;
 mod replay;
+mod runtime;
 mod rustup;
+mod service;
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -45,6 +60,17 @@ const RUSTUP: &str = "rustup";
 const CARGO: &str = "cargo";
 const RECORDER: &str = "recorder";
 
+/// This executable for `netlab-driver`, and as the service alone.
+const KERNEL: &str = "kernel";
+const SERVE: &str = "serve";
+
+/// The small executable.
+const SMALL: &str = "netlab-driver";
+
+/// Its names as the linker, and as the one that records the real linker.
+const LINKER: &str = "linker";
+const RECORDING_LINKER: &str = "ld/ld.lld";
+
 /// Another name there, which leads to the real cargo.
 const REAL_CARGO: &str = "real-cargo";
 
@@ -61,6 +87,7 @@ pub(crate) fn run_if_asked() {
         Some(RUSTUP) => rustup::run,
         Some(CARGO) => cargo::run,
         Some(RECORDER) => recorder::run,
+        Some(SERVE) => service::run,
         _ => return,
     };
     let error = run(&directory);
@@ -97,7 +124,7 @@ pub(crate) fn environment(build_dir: &Path) -> Vec<(&'static str, OsString)> {
     vec![("PATH", searched), (USER_PATH, path)]
 }
 
-/// Puts the driver into the build directory.
+/// Puts the driver into the build directory and starts the compile service.
 ///
 /// # Errors
 ///
@@ -108,10 +135,19 @@ pub(crate) fn install(build_dir: &Path) -> io::Result<()> {
     }
     let directory = directory_in(build_dir);
     let this = env::current_exe()?;
+    let small = this.with_file_name(SMALL);
     fs::create_dir_all(searched_in(build_dir))?;
-    symlink(&this, directory.join(CARGO))?;
     symlink(&this, directory.join(RECORDER))?;
-    symlink(&this, searched_in(build_dir).join(RUSTUP))
+    symlink(&this, searched_in(build_dir).join(RUSTUP))?;
+    if !small.is_file() {
+        return symlink(&this, directory.join(CARGO));
+    }
+    symlink(&this, directory.join(KERNEL))?;
+    symlink(&small, directory.join(CARGO))?;
+    symlink(&small, directory.join(LINKER))?;
+    fs::create_dir_all(directory.join("ld"))?;
+    symlink(&small, directory.join(RECORDING_LINKER))?;
+    service::start(&directory)
 }
 
 /// The `PATH` of the user.

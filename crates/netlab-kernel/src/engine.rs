@@ -2,6 +2,8 @@
 
 mod analysis;
 mod cell;
+mod chores;
+mod library;
 mod reply;
 mod start;
 mod thread_output;
@@ -17,7 +19,9 @@ use crate::failure::Failure;
 use crate::failure::place::Sources;
 use crate::kernel::Kernel;
 use crate::wire::Request;
-pub(crate) use start::Settings;
+use chores::Chores;
+pub(crate) use library::{SOURCES, environment};
+pub(crate) use start::{Settings, package_of};
 
 /// The way to the engine, from any thread.
 #[derive(Clone)]
@@ -34,6 +38,8 @@ pub(crate) enum Command {
     Inspect(Request),
     /// The child has gone; by itself, if no cell runs.
     ChildGone,
+    /// Somebody uses this kernel now, which was a spare one.
+    Adopted,
 }
 
 impl Commands {
@@ -69,8 +75,7 @@ struct Engine {
     commands: Receiver<Command>,
     context: CommandContext,
     sources: Arc<Sources>,
-    /// rust-analyzer has read the crates.
-    warm: bool,
+    chores: Chores,
 }
 
 /// Starts the engine and serves it; never returns.
@@ -97,11 +102,7 @@ pub(crate) fn run(
 impl Engine {
     fn serve(&mut self) {
         loop {
-            if !self.warm && self.commands.is_empty() {
-                self.warm = true;
-                self.warm_up();
-            }
-            let Ok(command) = self.commands.recv() else {
+            let Some(command) = self.next() else {
                 return;
             };
             if self.kernel.closing.load(Ordering::Relaxed) {
@@ -119,6 +120,7 @@ impl Engine {
                 Command::Complete(request) => self.complete(&request),
                 Command::Inspect(request) => self.inspect(&request),
                 Command::ChildGone => self.replace_child(),
+                Command::Adopted => self.chores.adopted(),
             }
         }
     }
@@ -136,6 +138,7 @@ impl Engine {
                 Command::Complete(request) => self.complete(&request),
                 Command::Inspect(request) => self.inspect(&request),
                 Command::ChildGone => self.replace_child(),
+                Command::Adopted => self.chores.adopted(),
             }
         }
     }
@@ -189,7 +192,7 @@ fn refuse(kernel: &Arc<Kernel>, commands: &Receiver<Command>, error: &str) {
                     Some(analysis::nothing_found())
                 })
             }
-            Command::ChildGone => {}
+            Command::ChildGone | Command::Adopted => {}
         }
     }
 }

@@ -1,8 +1,8 @@
 //! What the tasks of the sockets and the threads of the engine share.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedSender;
@@ -32,6 +32,8 @@ pub(crate) struct Kernel {
     pub(crate) build_dir: PathBuf,
     /// The process is about to end: nothing new is begun.
     pub(crate) closing: AtomicBool,
+    /// The process of the lab that this kernel belongs to, once it is known.
+    pub(crate) lab: OnceLock<i32>,
 }
 
 /// The way to the clients of the shell, control or stdin socket.

@@ -35,6 +35,8 @@ struct State {
     pid: Option<Pid>,
     hooks: Option<String>,
     thread_output: ThreadOutput,
+    /// What every child is told first.
+    greeting: Vec<ToChild>,
     asked: u64,
     synced: u64,
 }
@@ -113,6 +115,9 @@ impl Link {
                 let thread_output = state.thread_output;
                 let settings = ToChild::Settings { thread_output };
                 let _ = channel::send(child, &settings);
+                for message in &state.greeting {
+                    let _ = channel::send(child, message);
+                }
                 state.pid = Some(Pid::from_raw(pid.cast_signed()));
                 state.child = Some(Arc::clone(child));
             }
@@ -162,6 +167,17 @@ impl Link {
     pub(crate) fn set_thread_output(&self, thread_output: ThreadOutput) {
         self.state.lock().unwrap().thread_output = thread_output;
         self.tell(&ToChild::Settings { thread_output });
+    }
+
+    /// Tells this to the child, and to all that come after it.
+    pub(crate) fn greet(&self, messages: Vec<ToChild>) {
+        let mut state = self.state.lock().unwrap();
+        if let Some(child) = &state.child {
+            for message in &messages {
+                let _ = channel::send(child, message);
+            }
+        }
+        state.greeting = messages;
     }
 
     /// Waits until everything that the child has sent so far has arrived, or
@@ -222,14 +238,19 @@ fn receive(socket: &Socket, packet: &mut [u8]) -> io::Result<usize> {
     }
 }
 
-/// Where the socket lies: in the build directory, unless its path is too long
-/// for a socket.
+/// Where the socket lies to which the child connects.
 pub(crate) fn path_in(build_dir: &Path) -> PathBuf {
+    socket_in(build_dir, "channel")
+}
+
+/// Where a socket of that name lies: in the build directory, unless its path
+/// is too long for a socket.
+pub(crate) fn socket_in(build_dir: &Path, name: &str) -> PathBuf {
     const LONGEST: usize = 100;
-    let path = build_dir.join("channel");
+    let path = build_dir.join(name);
     if path.as_os_str().len() <= LONGEST {
         return path;
     }
-    let name = build_dir.file_name().unwrap_or_default();
-    std::env::temp_dir().join(format!("{}.sock", name.to_string_lossy()))
+    let owner = build_dir.file_name().unwrap_or_default();
+    std::env::temp_dir().join(format!("{}.{name}", owner.to_string_lossy()))
 }

@@ -1,6 +1,6 @@
 //! The Jupyter kernel of the netlab lessons.
 //!
-//! One executable, five roles:
+//! One executable, six roles:
 //!
 //! - **front end**, `netlab-kernel --connection-file FILE`: speaks the Jupyter
 //!   protocol, on the `evcxr` crate (see [`front_end`] and [`engine`]).
@@ -14,6 +14,8 @@
 //!   when nothing but the cell has changed (see [`driver`]).
 //! - **seed maker**, `netlab-kernel seed`: compiles the helper crate once, the
 //!   way a cell would, so that no kernel has to do it again (see [`seed`]).
+//! - **spare**, `netlab-kernel spare`: a front end that is ready before it is
+//!   asked for (see [`spare`]).
 //!
 //! A request comes in by [`wire`], is served by [`front_end`], goes to the
 //! [`engine`] if it is a cell, and from there by the [`link`] to the child;
@@ -38,6 +40,7 @@ mod link;
 mod output;
 mod publisher;
 mod seed;
+mod spare;
 mod stock_front_end;
 mod wire;
 
@@ -78,6 +81,12 @@ enum Role {
         #[arg(long)]
         dep: String,
     },
+    /// Starts a kernel that waits for Jupyter to need one.
+    Spare {
+        /// The process of JupyterLab; the kernel ends with it.
+        #[arg(long, value_name = "PID")]
+        lab: i32,
+    },
 }
 
 fn main() -> ExitCode {
@@ -93,6 +102,7 @@ fn main() -> ExitCode {
     let done =
         match (cli.role, front_end.connection_file, front_end.control_file) {
             (Some(Role::Seed { dep }), ..) => seed::make(&dep),
+            (Some(Role::Spare { lab }), ..) => spare::run(lab),
             (None, Some(file), _) => front_end::run(&file),
             (None, None, Some(file)) => stock_front_end::run(&file),
             (None, None, None) => unreachable!("clap asks for one of them"),

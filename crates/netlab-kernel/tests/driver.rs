@@ -1,6 +1,9 @@
 //! The driver with a real compiler, a real cargo and a real crate of a cell:
 //! what it does without cargo must be what cargo would have done.
 
+#[path = "driver/service.rs"]
+mod service;
+
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};

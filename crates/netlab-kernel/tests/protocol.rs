@@ -23,5 +23,7 @@ mod netlab;
 mod output;
 #[path = "protocol/queue.rs"]
 mod queue;
+#[path = "protocol/spare.rs"]
+mod spare;
 #[path = "protocol/wire.rs"]
 mod wire;

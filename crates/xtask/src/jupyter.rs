@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 
 use crate::project::Project;
 use crate::room::{Notebooks, Room, START_PAGE};
-use crate::{lessons, setup, workspaces};
+use crate::{kernel, lessons, setup, workspaces};
 
 /// How the lab is opened.
 #[derive(Clone, Copy)]
@@ -59,6 +59,10 @@ fn open(project: &Project, url: &str, manner: Manner) -> Result<bool> {
             "--FileCheckpoints.checkpoint_dir={}",
             room.checkpoints().display()
         ));
+    // Whoever has set it knows how much memory there is.
+    let spares = std::env::var(kernel::SPARES.0)
+        .unwrap_or_else(|_| kernel::SPARES.1.to_owned());
+    jupyter.env(kernel::SPARES.0, &spares);
     if !manner.browser {
         jupyter.arg("--no-browser");
     }
@@ -66,6 +70,12 @@ fn open(project: &Project, url: &str, manner: Manner) -> Result<bool> {
     // there is often nobody else.
     if std::fs::metadata("/proc/self")?.uid() == 0 {
         jupyter.arg("--allow-root");
+    }
+    if spares != "0"
+        && let Err(error) =
+            kernel::start_spare(project, &room.notebooks(), &jupyter)
+    {
+        eprintln!("no spare kernel, the first one takes longer: {error:#}");
     }
     Err(jupyter.exec()).context("can't start JupyterLab from .lab/venv")
 }

@@ -197,6 +197,42 @@ fn spec_of(project: &Project, kernel: Kernel, config: &Path) -> Value {
     spec
 }
 
+/// Starts a kernel that is ready when the first notebook wants one: as Jupyter
+/// would start it, in the environment that `jupyter` is given.
+///
+/// # Errors
+///
+/// When it can't be started. The lab works without it.
+pub(crate) fn start_spare(
+    project: &Project,
+    notebooks: &Path,
+    jupyter: &Command,
+) -> Result<()> {
+    let config = project.lab().join("evcxr").join(Kernel::Rust.name());
+    let spec = spec_of(project, Kernel::Rust, &config);
+    let mut spare = Command::new(project.kernel());
+    for (name, value) in jupyter.get_envs() {
+        match value {
+            Some(value) => spare.env(name, value),
+            None => spare.env_remove(name),
+        };
+    }
+    for (name, value) in spec["env"].as_object().into_iter().flatten() {
+        spare.env(name, value.as_str().unwrap_or_default());
+    }
+    let status = spare
+        // This process becomes JupyterLab.
+        .args(["spare", "--lab", &std::process::id().to_string()])
+        .current_dir(notebooks)
+        .stdin(Stdio::null())
+        .status()?;
+    anyhow::ensure!(status.success(), "it ended with {status}");
+    Ok(())
+}
+
+/// How many kernels wait for a notebook in an open lab.
+pub(crate) const SPARES: (&str, &str) = ("NETLAB_SPARES", "1");
+
 /// Gives every `Debug` type the display method that evcxr looks for first.
 ///
 /// Without it an expression cell is compiled twice: evcxr tries
@@ -223,6 +259,10 @@ const ERRORS: &str =
     include_str!("../../netlab-kernel/src/child/cells/prelude.rs");
 
 fn write(path: &Path, contents: impl AsRef<[u8]>) -> Result<()> {
+    // A spare kernel does not fit a configuration that is newer than it.
+    if fs::read(path).is_ok_and(|there| there == contents.as_ref()) {
+        return Ok(());
+    }
     let parent = path.parent().expect("a file lies in a directory");
     fs::create_dir_all(parent)
         .and_then(|()| fs::write(path, contents))

@@ -10,8 +10,10 @@ use std::time::SystemTime;
 use serde_json::Value;
 
 use super::inputs::{Asked, Contents};
-use super::record::Record;
-use super::{REAL_CARGO, RECORDER, become_real, recorder, replay, user_path};
+use super::record::{self, Record};
+use super::{
+    REAL_CARGO, RECORDER, become_real, recorder, replay, service, user_path,
+};
 
 /// Names the wrappers that can stand before the compiler already.
 const WRAPPERS: [&str; 4] = [
@@ -31,23 +33,27 @@ pub(super) fn run(directory: &Path) -> io::Error {
         Some(asked) if asked.builds_a_cell() && !is_wrapped() => asked,
         _ => return become_real(&real),
     };
-    let contents = Contents::read(&asked.directory);
+    let contents = Contents::read(&asked);
     if !contents.can_be_recorded() {
         return become_real(&real);
     }
-    let file = directory.join("record.json");
+    let file = directory.join(record::FILE);
     if let Some(record) = Record::load(&file)
         && record.holds(&asked, &contents)
-        && let Some(end) = replay::run(&record)
+        && let Some(built) = replay::run(&record)
     {
-        std::process::exit(end);
+        service::tell(directory);
+        // A front end that has gone needs no messages.
+        let _ = io::stderr().write_all(&built.err);
+        let _ = io::stdout().write_all(&built.out);
+        std::process::exit(built.code.into());
     }
     // Not before the new one is there: this one no longer holds.
     let _ = fs::remove_file(&file);
     let command = directory.join("rustc.json");
     match build(&real, &command, directory) {
         Ok((0, messages, since)) => {
-            let after = Contents::read(&asked.directory);
+            let after = Contents::read(&asked);
             let record = after
                 .differ_only_in_the_lock_file(&contents)
                 .then(|| Record::make(asked, after, &command, &messages, since))
@@ -55,6 +61,7 @@ pub(super) fn run(directory: &Path) -> io::Error {
             if let Some(record) = record {
                 record.save(&file);
             }
+            service::tell(directory);
             std::process::exit(0);
         }
         Ok((end, ..)) => std::process::exit(end),

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::env;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 use walkdir::WalkDir;
+
+use super::call::Call;
 
 /// A source as young as that may have been changed while cargo read it: the
 /// time of a file is a few milliseconds coarse, some file systems know only
@@ -43,6 +45,25 @@ impl Asked {
         })
     }
 
+    /// A call that another process was asked for; nothing if a part of it is
+    /// not text.
+    pub(super) fn of(call: Call) -> Option<Self> {
+        let text = |bytes| String::from_utf8(bytes).ok();
+        Some(Self {
+            arguments: call
+                .arguments
+                .into_iter()
+                .map(text)
+                .collect::<Option<_>>()?,
+            directory: text(call.directory)?.into(),
+            environment: call
+                .environment
+                .into_iter()
+                .map(|(name, value)| Some((text(name)?, text(value)?)))
+                .collect::<Option<_>>()?,
+        })
+    }
+
     /// Whether this is the call with which `evcxr` compiles a cell.
     pub(super) fn builds_a_cell(&self) -> bool {
         let arguments: Vec<_> =
@@ -65,8 +86,10 @@ pub(super) struct Contents {
 }
 
 impl Contents {
-    /// Reads what holds for a package in `directory`.
-    pub(super) fn read(directory: &Path) -> Self {
+    /// Reads what holds for a call.
+    pub(super) fn read(asked: &Asked) -> Self {
+        let directory = &asked.directory;
+        let variable = |name: &str| asked.environment.get(name);
         let text = |path: PathBuf| fs::read_to_string(path).ok();
         let mut places = Vec::new();
         for above in directory.ancestors() {
@@ -79,10 +102,10 @@ impl Contents {
                 places.push(above.join(name));
             }
         }
-        let home = env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
-        let cargo = env::var_os("CARGO_HOME")
+        let home = variable("HOME").map(PathBuf::from).unwrap_or_default();
+        let cargo = variable("CARGO_HOME")
             .map_or_else(|| home.join(".cargo"), PathBuf::from);
-        let rustup = env::var_os("RUSTUP_HOME")
+        let rustup = variable("RUSTUP_HOME")
             .map_or_else(|| home.join(".rustup"), PathBuf::from);
         places.push(cargo.join("config.toml"));
         places.push(cargo.join("config"));

@@ -12,6 +12,9 @@ use serde_json::Value;
 use super::inputs::{self, Asked, Contents, Stamps};
 use super::recorder::Rustc;
 
+/// The file of the record in the directory of the driver.
+pub(super) const FILE: &str = "record.json";
+
 /// One build of a cell by the real cargo.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Record {
@@ -106,9 +109,17 @@ impl Record {
 
     /// Whether cargo would do the same, if it was asked for `asked` now.
     pub(super) fn holds(&self, asked: &Asked, contents: &Contents) -> bool {
-        self.asked == *asked
-            && self.contents == *contents
-            && self.compiled == inputs::compiled(&libraries(&self.rustc))
+        self.answers(asked, contents) && self.is_fresh()
+    }
+
+    /// Whether cargo would be told the same.
+    pub(super) fn answers(&self, asked: &Asked, contents: &Contents) -> bool {
+        self.asked == *asked && self.contents == *contents
+    }
+
+    /// Whether all that is compiled, or was, is what it was.
+    pub(super) fn is_fresh(&self) -> bool {
+        self.compiled == inputs::compiled(&libraries(&self.rustc))
             && inputs::sources(&self.packages, &self.included)
                 .is_some_and(|sources| self.sources == sources)
     }

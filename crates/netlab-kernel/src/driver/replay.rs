@@ -1,63 +1,95 @@
 //! Running the recorded compiler.
 
 use std::fs;
-use std::io::{self, BufRead, BufReader, Write};
+use std::io;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+use super::ahead;
+use super::call::Built;
 use super::messages::Messages;
 use super::record::{Record, result_of};
 
-/// Compiles the cell as the record says and returns the exit code that cargo
-/// would have; nothing, and nothing printed, if cargo is to do it.
-pub(super) fn run(record: &Record) -> Option<i32> {
-    let rustc = &record.rustc;
-    let output = rustc.output()?;
-    let result = result_of(&record.artifact)?;
-    // Whatever is there afterwards was made by this run. It also takes the
-    // name away from the cell before, which is loaded under another one.
-    for file in [&output, &result] {
-        match fs::remove_file(file) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                return None;
+/// What the compiler makes and where `evcxr` looks for it.
+pub(super) struct Library {
+    output: PathBuf,
+    result: PathBuf,
+}
+
+impl Library {
+    /// Makes room for the library of the next cell.
+    pub(super) fn clear(record: &Record) -> Option<Self> {
+        let library = Self {
+            output: record.rustc.output()?,
+            result: result_of(&record.artifact)?,
+        };
+        // Whatever is there afterwards was made by this run. It also takes
+        // the name away from the cell before, which is loaded under another.
+        for file in [&library.output, &library.result] {
+            match fs::remove_file(file) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return None;
+                }
+                _ => {}
             }
-            _ => {}
         }
+        Some(library)
     }
+
+    /// Ends a build in which the compiler has said these lines; nothing if
+    /// cargo is to do it.
+    pub(super) fn end<'said>(
+        &self,
+        record: &Record,
+        said: impl IntoIterator<Item = &'said str>,
+        success: bool,
+    ) -> Option<Built> {
+        let mut messages = Messages::default();
+        for line in said {
+            messages.take(line, &record.artifact);
+        }
+        if success {
+            fs::hard_link(&self.output, &self.result).ok()?;
+        } else if messages.errors == 0 || messages.libraries_do_not_fit {
+            return None;
+        }
+        messages.end(success, &record.artifact);
+        let text = |lines: &[String]| {
+            lines
+                .iter()
+                .flat_map(|line| [line.as_str(), "\n"])
+                .collect::<String>()
+        };
+        Some(Built {
+            code: if success { 0 } else { 101 },
+            out: text(&messages.lines).into_bytes(),
+            err: text(&messages.rest).into_bytes(),
+        })
+    }
+}
+
+/// Compiles the cell as the record says and returns what cargo would have
+/// printed; nothing if cargo is to do it.
+pub(super) fn run(record: &Record) -> Option<Built> {
+    let rustc = &record.rustc;
+    let library = Library::clear(record)?;
     let mut compiler = Command::new(&rustc.program)
         .args(rustc.arguments.iter().map(|argument| plain(argument)))
         .current_dir(&rustc.directory)
         .env_clear()
         .envs(&rustc.environment)
         .stdin(Stdio::null())
+        .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
         .ok()?;
-    let mut messages = Messages::default();
-    let said = BufReader::new(compiler.stderr.take().expect("it is piped"));
-    for line in said.split(b'\n') {
-        let line = line.ok()?;
-        messages.take(&String::from_utf8_lossy(&line), &record.artifact);
-    }
+    let said = ahead::said(&mut compiler).ok()?;
     let success = compiler.wait().ok()?.success();
-    if success {
-        fs::hard_link(&output, &result).ok()?;
-    } else if messages.errors == 0 || messages.libraries_do_not_fit {
-        return None;
-    }
-    messages.end(success, &record.artifact);
-    let mut err = io::stderr().lock();
-    for line in &messages.rest {
-        let _ = writeln!(err, "{line}");
-    }
-    // A front end that has gone needs no messages.
-    let _ = io::stdout()
-        .lock()
-        .write_all((messages.lines.join("\n") + "\n").as_bytes());
-    Some(if success { 0 } else { 101 })
+    library.end(record, said.iter().map(String::as_str), success)
 }
 
 /// Asks for messages without colours, as cargo hands them on.
-fn plain(argument: &str) -> String {
+pub(super) fn plain(argument: &str) -> String {
     match argument.strip_prefix("--json=") {
         Some(forms) => {
             let forms: Vec<_> = forms

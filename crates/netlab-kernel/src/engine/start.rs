@@ -1,6 +1,6 @@
 //! Getting the engine ready before the user asks for anything.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::Instant;
@@ -9,6 +9,8 @@ use anyhow::{Result, anyhow};
 use crossbeam_channel::Receiver;
 use evcxr::{CommandContext, EvalContext};
 
+use super::chores::Chores;
+use super::library::Empty;
 use super::{Command as Asked, Engine};
 use crate::build_dir::BuildDir;
 use crate::channel;
@@ -27,6 +29,8 @@ pub(crate) struct Settings {
     pub(crate) preload: Option<String>,
     /// Variables that are of no use to cells.
     pub(crate) private: &'static [&'static str],
+    /// Nobody has asked for this kernel yet.
+    pub(crate) spare: bool,
 }
 
 /// What rust-analyzer is asked about in advance: it reads the crates then.
@@ -65,6 +69,9 @@ pub(super) fn start(
     for name in settings.private {
         child.env_remove(name);
     }
+    let preload = settings.preload.as_deref().filter(|line| is_there(line));
+    // Without a dependency rust-analyzer would never look again.
+    let empty = Empty::make(&kernel.build_dir, &mut child, preload.is_some())?;
     let (context, outputs) =
         EvalContext::with_subprocess_command(child).map_err(in_words)?;
     // What a child prints that does not know the channel.
@@ -84,6 +91,9 @@ pub(super) fn start(
             }
         });
     }
+    if let Some(empty) = empty {
+        empty.remove();
+    }
     let context = CommandContext::with_eval_context(context);
     steps.done("evcxr");
     let mut engine = Engine {
@@ -91,14 +101,16 @@ pub(super) fn start(
         commands,
         context,
         sources,
-        warm: false,
+        chores: match settings.spare {
+            true => Chores::of_a_spare(),
+            false => Chores::default(),
+        },
     };
     engine
         .context
         .execute(":load_config --quiet")
         .map_err(in_words)?;
     steps.done("configuration");
-    let preload = settings.preload.as_deref().filter(|line| is_there(line));
     if preload.is_some() {
         kernel.progress("библиотека netlab");
     }
@@ -120,8 +132,14 @@ impl Engine {
                 Err(error) => eprintln!("netlab-kernel: `{line}`: {error}"),
             }
         }
-        if let Err(error) = self.execute_hidden(&hooks) {
+        // rust-analyzer looks for the library again when the manifest changes,
+        // which a dependency that could not be loaded has not done.
+        let again = if preload.is_some() { ":opt 1\n" } else { "" };
+        if let Err(error) = self.execute_hidden(&format!("{again}{hooks}")) {
             eprintln!("netlab-kernel: panics are not reported: {error}");
+        }
+        if preload.is_some() {
+            let _ = self.context.execute(":opt 2");
         }
     }
 
@@ -136,13 +154,14 @@ impl Engine {
 
 /// Whether the path in a `:dep` line exists, seen from the notebook.
 fn is_there(line: &str) -> bool {
-    match line
-        .split_once("path = \"")
-        .and_then(|(_, rest)| rest.split_once('"'))
-    {
-        Some((path, _)) => Path::new(path).join("Cargo.toml").is_file(),
-        None => true,
-    }
+    package_of(line).is_none_or(|path| path.join("Cargo.toml").is_file())
+}
+
+/// The path in a `:dep` line.
+pub(crate) fn package_of(line: &str) -> Option<PathBuf> {
+    let (_, rest) = line.split_once("path = \"")?;
+    let (path, _) = rest.split_once('"')?;
+    Some(path.into())
 }
 
 /// Says in the log how long each step of the start took, if asked to.

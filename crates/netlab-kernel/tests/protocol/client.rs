@@ -10,6 +10,7 @@ mod order;
 use std::future::Future;
 use std::path::PathBuf;
 use std::process::{Child, Command};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jupyter_zmq_client::{
@@ -22,12 +23,15 @@ use jupyter_zmq_client::{
 use serde_json::{Value, json};
 use zeromq::SocketRecv;
 
-use crate::launch::{connection_file, kernel};
+use crate::launch::{connection_file, kernel, offers, spare};
 pub(crate) use message::{Message, message};
 use order::Order;
 
 /// The only time constant: what a message may take on a busy machine.
 pub(crate) const WATCHDOG: Duration = Duration::from_secs(120);
+
+/// If set, each kernel of the tests is a spare one.
+const WITH_SPARES: &str = "NETLAB_TEST_SPARES";
 
 /// The session of the client.
 const SESSION: &str = "strict-client";
@@ -41,7 +45,7 @@ pub(crate) struct Client {
     iopub: ClientIoPubConnection,
     order: Order,
     pub(crate) kernel: Child,
-    pub(crate) home: tempfile::TempDir,
+    pub(crate) home: Arc<tempfile::TempDir>,
     pub(crate) file: PathBuf,
     quiet: bool,
 }
@@ -53,13 +57,27 @@ impl Client {
     }
 
     /// The same for a kernel whose command is changed before.
-    pub(crate) fn start_with(change: impl FnOnce(&mut Command)) -> Self {
+    pub(crate) fn start_with(change: impl Fn(&mut Command)) -> Self {
         let mut client = Self::connect(change);
+        client.wait_until_ready();
+        client
+    }
+
+    /// The same in a directory with other kernels; it may be a spare one.
+    pub(crate) fn start_in(home: &Arc<tempfile::TempDir>) -> Self {
+        let mut client = Self::connect_in(Arc::clone(home), |kernel| {
+            kernel.env("NETLAB_SPARES", "1");
+        });
+        client.wait_until_ready();
+        client
+    }
+
+    fn wait_until_ready(&mut self) {
+        let client = self;
         let id = client.send_execute("", json!({ "silent": true }));
         client.busy(&id);
         client.idle(&id);
         client.reply(&id, "execute_reply");
-        client
     }
 
     /// Starts a kernel and waits until it greets the client.
@@ -67,9 +85,26 @@ impl Client {
         Self::connect(|_| {})
     }
 
-    fn connect(change: impl FnOnce(&mut Command)) -> Self {
-        let home = tempfile::tempdir().unwrap();
-        let (file, info) = connection_file(home.path());
+    fn connect(change: impl Fn(&mut Command)) -> Self {
+        let home = Arc::new(tempfile::tempdir().unwrap());
+        if std::env::var_os(WITH_SPARES).is_none() {
+            return Self::connect_in(home, change);
+        }
+        spare(home.path(), std::process::id(), &change);
+        let client = Self::connect_in(home, |kernel| {
+            kernel.env("NETLAB_SPARES", "1");
+            change(kernel);
+        });
+        assert!(offers(client.home.path()).is_empty(), "it was not used");
+        client
+    }
+
+    fn connect_in(
+        home: Arc<tempfile::TempDir>,
+        change: impl Fn(&mut Command),
+    ) -> Self {
+        let place = tempfile::tempdir_in(home.path()).unwrap().keep();
+        let (file, info) = connection_file(&place);
         let mut kernel = kernel(home.path());
         change(&mut kernel);
         let kernel =

@@ -1,12 +1,17 @@
 //! What a kernel is started with.
 
 use std::fs;
+use std::io::Write;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use jupyter_zmq_client::ConnectionInfo;
 use serde_json::json;
+
+/// How long a process may take to start on a busy machine.
+const WATCHDOG: Duration = Duration::from_secs(60);
 
 /// Five ports that were free a moment ago, in a connection file.
 pub(crate) fn connection_file(home: &Path) -> (PathBuf, ConnectionInfo) {
@@ -30,19 +35,67 @@ pub(crate) fn connection_file(home: &Path) -> (PathBuf, ConnectionInfo) {
 pub(crate) fn kernel(home: &Path) -> Command {
     let config = home.join("config");
     fs::create_dir_all(&config).unwrap();
-    fs::write(config.join("evcxr.toml"), "[evcxr]\noffline_mode = true\n")
-        .unwrap();
     let prelude = include_str!("../../src/child/cells/prelude.rs");
-    fs::write(config.join("prelude.rs"), prelude).unwrap();
+    for (name, text) in [
+        ("evcxr.toml", "[evcxr]\noffline_mode = true\n"),
+        ("prelude.rs", prelude),
+    ] {
+        // A spare kernel does not fit a configuration that is newer than it.
+        if let Ok(mut file) = fs::File::create_new(config.join(name)) {
+            file.write_all(text.as_bytes()).unwrap();
+        }
+    }
     let mut kernel = Command::new(env!("CARGO_BIN_EXE_netlab-kernel"));
     kernel
         .env("EVCXR_CONFIG_DIR", &config)
         .env("NETLAB_BUILD_ROOT", home.join("build"))
         .env_remove("NETLAB_BUILD_DIR")
+        .env_remove("NETLAB_SPARES")
+        .env_remove("NETLAB_SPARE_FIT")
         .env_remove("NETLAB_SEED")
         .env_remove("NETLAB_PRELOAD")
         .env_remove("EVCXR_TMPDIR")
         .env_remove("JPY_PARENT_PID")
+        // Of the cargo that runs the tests: a cell would load the helper crate
+        // of a test build in the place of its own.
+        .env_remove("LD_LIBRARY_PATH")
         .stdin(Stdio::null());
     kernel
+}
+
+/// Starts a spare kernel that ends with the process `lab`; gives its process
+/// when it can be used.
+pub(crate) fn spare(
+    home: &Path,
+    lab: u32,
+    change: impl Fn(&mut Command),
+) -> u32 {
+    let mut spare = kernel(home);
+    change(&mut spare);
+    let started = spare
+        .env("NETLAB_SPARES", "1")
+        .args(["spare", "--lab", &lab.to_string()])
+        .status();
+    assert!(started.unwrap().success());
+    let started = Instant::now();
+    loop {
+        if let [pid] = offers(home)[..] {
+            return pid;
+        }
+        assert!(started.elapsed() < WATCHDOG, "no spare kernel");
+        std::thread::yield_now();
+    }
+}
+
+/// The spare kernels that wait to be used.
+pub(crate) fn offers(home: &Path) -> Vec<u32> {
+    let directories = fs::read_dir(home.join("build")).into_iter().flatten();
+    directories
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.path().join("spare.json").is_file())
+        .filter_map(|entry| {
+            let name = entry.file_name().into_string().ok()?;
+            name.split('-').nth(1)?.parse().ok()
+        })
+        .collect()
 }

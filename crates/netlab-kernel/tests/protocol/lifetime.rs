@@ -50,7 +50,7 @@ fn family(home: &Path) -> Vec<u32> {
 }
 
 /// Expects that all processes of this home end, and leave no directory.
-fn nothing_is_left(home: &Path) {
+pub(crate) fn nothing_is_left(home: &Path) {
     // What ends may have started another one at the last moment.
     for _ in 0..10 {
         family(home).into_iter().for_each(wait_for_the_end_of);

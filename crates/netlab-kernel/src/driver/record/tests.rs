@@ -90,7 +90,7 @@ impl Built {
     fn record(&self) -> Option<Record> {
         Record::make(
             self.asked(),
-            Contents::read(&self.at("cells")),
+            Contents::read(&self.asked()),
             &self.at("rustc.json"),
             &self.messages,
             self.since,
@@ -102,11 +102,11 @@ impl Built {
         let file = self.at("record.json");
         self.record().unwrap().save(&file);
         let record = Record::load(&file).unwrap();
-        let contents = Contents::read(&self.at("cells"));
+        let contents = Contents::read(&self.asked());
         assert!(record.holds(&self.asked(), &contents));
         let mut asked = self.asked();
         change(&mut asked);
-        record.holds(&asked, &Contents::read(&self.at("cells")))
+        record.holds(&asked, &Contents::read(&self.asked()))
     }
 
     fn holds_after_writing(&self, path: &str) -> bool {
