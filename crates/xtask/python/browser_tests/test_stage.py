@@ -1,0 +1,67 @@
+"""What a lecturer does with the keyboard on stage."""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from playwright.sync_api import Browser
+
+from drive_decks.deck import Deck
+from drive_decks.lab_server import LabServer
+
+CELL_SECONDS = 300.0
+_HERE = "document.querySelector('section.present > section.present').id"
+
+
+@pytest.fixture(scope="module")
+def deck(browser: Browser, lab: LabServer, root: Path):  # type: ignore[no-untyped-def]
+    """The deck of the first lesson."""
+    notebook = root / "notebooks/01-sockets.ipynb"
+    deck = Deck(browser, lab, notebook, nbformat.read(notebook, as_version=4))
+    yield deck
+    deck.close()
+    lab.end_kernels()
+
+
+def test_space_goes_on_and_shift_space_goes_back(deck: Deck) -> None:
+    """From the title to the plan, and back."""
+    deck.page.keyboard.press("Escape")
+    deck.page.keyboard.press("Space")
+    deck.page.wait_for_function(f"{_HERE} === 'slide-0-1'")
+    deck.page.keyboard.press("Shift+Space")
+    deck.page.wait_for_function(f"{_HERE} === 'slide-0-0'")
+
+
+def test_speaker_notes_open_with_t(deck: Deck) -> None:
+    """They show the notes of the slide on stage."""
+    deck.go(deck.slides[2])
+    deck.page.locator(
+        "section.present > section.present .jp-CodeCell .cm-content"
+    ).first.click()
+    deck.page.keyboard.press("Escape")
+    with deck.page.expect_popup() as popup:
+        deck.page.keyboard.press("t")
+    notes = popup.value.locator(".speaker-controls-notes")
+    notes.get_by_text("Спросить").first.wait_for()
+    popup.value.close()
+
+
+def test_shift_enter_stays_on_the_slide_without_a_cursor_too(deck: Deck) -> None:
+    """After Esc the cell is chosen, its text is not being edited."""
+    slide = deck.slides[2]
+    deck.go(slide)
+    deck.page.locator(
+        "section.present > section.present .jp-CodeCell .cm-content"
+    ).last.click()
+    deck.page.keyboard.press("Escape")
+    deck.page.keyboard.press("Shift+Enter")
+    deck.wait(slide.cells[-2], CELL_SECONDS)
+    assert deck.page.evaluate(_HERE) == "slide-1-0"
+
+
+def test_transition_of_the_original_is_used(browser: Browser, deck: Deck) -> None:
+    """The other tests switch it off in the address."""
+    page = browser.new_page()
+    page.goto(deck.page.url.split("?")[0])
+    page.wait_for_selector(".reveal.ready.zoom section.present")
+    page.close()
