@@ -2,6 +2,7 @@
 //! step with it.
 
 use std::fs;
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
@@ -86,6 +87,21 @@ pub(crate) fn find(project: &Project, number: &str) -> Result<Lesson> {
     }
 }
 
+/// The lessons with these numbers; all of them if none is given.
+///
+/// # Errors
+///
+/// As [`all`] and [`find`].
+pub(crate) fn chosen(
+    project: &Project,
+    numbers: &[String],
+) -> Result<Vec<Lesson>> {
+    match numbers {
+        [] => all(project),
+        numbers => numbers.iter().map(|number| find(project, number)).collect(),
+    }
+}
+
 /// Executes lessons headless in fresh kernels; `false` when one failed.
 ///
 /// # Errors
@@ -99,14 +115,7 @@ pub(crate) fn run(
     verbose: bool,
 ) -> Result<bool> {
     setup::run(project)?;
-    let lessons = match numbers {
-        [] => all(project)?,
-        numbers => numbers
-            .iter()
-            .map(|number| find(project, number))
-            .collect::<Result<_>>()?,
-    };
-    let status = runner(project, &lessons, kernel)
+    let status = runner(project, &chosen(project, numbers)?, kernel)
         .args(verbose.then_some("--verbose"))
         .status()
         .context("can't start the runner from .lab/venv")?;
@@ -122,10 +131,16 @@ pub(crate) fn runner(
     let mut runner = project.python("python");
     runner
         .args(["-m", "run_lessons", "--kernel", kernel.name()])
-        .args(
-            lessons
-                .iter()
-                .map(|lesson| project.notebooks().join(lesson.server_file())),
-        );
+        .args(notebooks_of(project, lessons));
     runner
+}
+
+/// The notebook of each lecture; a client notebook is found beside it.
+pub(crate) fn notebooks_of(
+    project: &Project,
+    lessons: &[Lesson],
+) -> impl Iterator<Item = PathBuf> {
+    lessons
+        .iter()
+        .map(|lesson| project.notebooks().join(lesson.server_file()))
 }

@@ -10,6 +10,7 @@
 //! | [`jupyter`] | opening the lab and the decks, resetting a lesson |
 //! | [`room`], [`copies`], [`workspaces`] | what JupyterLab shows: working copies, start page, layouts |
 //! | [`lessons`] | which notebooks there are, running them headless |
+//! | [`export`] | the hand-outs: pages, decks, PDFs |
 //! | [`check`] | the content linter |
 //! | [`mod@test`] | the one test command |
 //! | [`mod@bench`] | our kernel beside the stock one |
@@ -17,6 +18,7 @@
 mod bench;
 mod check;
 mod copies;
+mod export;
 mod jupyter;
 mod kernel;
 mod lessons;
@@ -92,6 +94,16 @@ enum Command {
         #[arg(long)]
         verbose: bool,
     },
+    /// Makes the hand-outs: a site in target/site that needs no network.
+    ///
+    /// Every lesson is executed and becomes a page, a deck and, where a
+    /// Chromium is found (or named by CHROME), a PDF. The former site is
+    /// replaced when the new one is finished.
+    Export {
+        /// The numbers of the lessons, `01`; all of them if none is given.
+        /// The site then holds these only.
+        lessons: Vec<String>,
+    },
     /// Checks the content: names, headings, budgets, tags, coverage, links.
     ///
     /// As git has it, whatever your working copies say.
@@ -153,6 +165,7 @@ fn main() -> ExitCode {
             kernel,
             verbose,
         } => lessons::run(&project, &lessons, kernel, verbose),
+        Command::Export { lessons } => export::run(&project, &lessons),
         Command::Check { fix } => check::run(&project, fix),
         Command::Test => test::run(&project),
         Command::Bench => bench::run(&project),
@@ -164,5 +177,41 @@ fn main() -> ExitCode {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn commands_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn export_takes_lessons_or_none() {
+        for (line, expected) in [
+            ("lab export", 0),
+            ("lab export 01", 1),
+            ("lab export 01 02", 2),
+        ] {
+            let cli = Cli::try_parse_from(line.split(' ')).unwrap();
+            let Some(Command::Export { lessons }) = cli.command else {
+                panic!("`{line}` is another command");
+            };
+            assert_eq!(lessons.len(), expected);
+        }
+    }
+
+    #[test]
+    fn help_says_where_the_hand_outs_are() {
+        let mut cli = Cli::command();
+        let export = cli.find_subcommand_mut("export").unwrap();
+        let help = export.render_long_help().to_string();
+        assert!(help.contains(export::SITE), "{help}");
+        assert!(help.contains("CHROME"), "{help}");
     }
 }
