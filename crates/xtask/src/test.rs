@@ -38,7 +38,8 @@ pub(crate) fn run(project: &Project) -> Result<bool> {
     }));
 
     let mut pytest = project.python("python");
-    pytest.args(["-m", "pytest", "-q", "-p", "no:cacheprovider"]);
+    // `-rs`: what was skipped, and why.
+    pytest.args(["-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider"]);
     pytest.arg("crates/xtask/python/tests");
     tally.run(&mut pytest)?;
 
@@ -49,8 +50,16 @@ pub(crate) fn run(project: &Project) -> Result<bool> {
 
     let minutes = started.elapsed().as_secs_f64() / 60.0;
     println!("\ntested in {minutes:.1} minutes");
-    println!("{} passed, {} failed", tally.passed, tally.failed);
-    Ok(tally.failed == 0)
+    let Tally {
+        passed,
+        failed,
+        skipped,
+    } = tally;
+    match skipped {
+        0 => println!("{passed} passed, {failed} failed"),
+        _ => println!("{passed} passed, {failed} failed, {skipped} skipped"),
+    }
+    Ok(failed == 0)
 }
 
 /// The parts that cargo runs, each as a person would type it.
@@ -63,10 +72,11 @@ const PARTS: &[&str] = &[
     "doc --package netlab --package xtask --no-deps --document-private-items --locked --offline",
 ];
 
-#[derive(Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 struct Tally {
     passed: usize,
     failed: usize,
+    skipped: usize,
 }
 
 impl Tally {
@@ -87,9 +97,15 @@ impl Tally {
             text.push_str(&line);
             text.push('\n');
         }
-        let (passed, failed) = counts(&text);
+        let Tally {
+            passed,
+            failed,
+            skipped,
+        } = counts(&text);
         let succeeded = child.wait()?.success();
-        self.passed += passed + usize::from(succeeded && passed == 0);
+        let counted = passed + skipped > 0;
+        self.passed += passed + usize::from(succeeded && !counted);
+        self.skipped += skipped;
         // A part that ends badly without counting (it did not compile, it was
         // killed) has failed all the same.
         self.failed += failed + usize::from(!succeeded && failed == 0);
@@ -106,10 +122,10 @@ fn heading(text: &str) {
     println!("\n── {text}");
 }
 
-/// Adds up `N passed` and `N failed` on the lines that close a run of
-/// cargo test, pytest or the lesson runner.
-fn counts(text: &str) -> (usize, usize) {
-    let mut sums = (0, 0);
+/// Adds up `N passed`, `N failed` and `N skipped` on the lines that close a
+/// run of cargo test, pytest or the lesson runner.
+fn counts(text: &str) -> Tally {
+    let mut sums = Tally::default();
     for line in text.lines().filter(|line| is_closing(line)) {
         let words: Vec<_> = line
             .split(|c: char| !c.is_alphanumeric())
@@ -118,8 +134,9 @@ fn counts(text: &str) -> (usize, usize) {
         for pair in words.windows(2) {
             let number = pair[0].parse::<usize>().unwrap_or(0);
             match pair[1] {
-                "passed" => sums.0 += number,
-                "failed" | "error" | "errors" => sums.1 += number,
+                "passed" => sums.passed += number,
+                "failed" | "error" | "errors" => sums.failed += number,
+                "skipped" => sums.skipped += number,
                 _ => {}
             }
         }
@@ -136,22 +153,31 @@ fn is_closing(line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::counts;
+    use super::{Tally, counts};
+
+    fn tally(passed: usize, failed: usize, skipped: usize) -> Tally {
+        Tally {
+            passed,
+            failed,
+            skipped,
+        }
+    }
 
     #[test]
     fn closing_lines_are_added_up() {
         let cargo = "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured\n\
                      test result: FAILED. 3 passed; 2 failed; 0 ignored\n";
-        assert_eq!(counts(cargo), (15, 2));
-        assert_eq!(counts("1 failed, 7 passed in 3.21s\n"), (7, 1));
-        assert_eq!(counts("2 passed, 1 error in 0.50s\n"), (2, 1));
-        assert_eq!(counts("90 passed in 61.00s (0:01:01)\n"), (90, 0));
-        assert_eq!(counts("2 passed, 0 failed\n"), (2, 0));
+        assert_eq!(counts(cargo), tally(15, 2, 0));
+        assert_eq!(counts("1 failed, 7 passed in 3.21s\n"), tally(7, 1, 0));
+        assert_eq!(counts("2 passed, 1 error in 0.50s\n"), tally(2, 1, 0));
+        assert_eq!(counts("90 passed in 61.00s (0:01:01)\n"), tally(90, 0, 0));
+        assert_eq!(counts("33 skipped in 0.61s\n"), tally(0, 0, 33));
+        assert_eq!(counts("2 passed, 0 failed\n"), tally(2, 0, 0));
     }
 
     #[test]
     fn other_lines_do_not_count() {
-        assert_eq!(counts("100 passed the first gate\n"), (0, 0));
-        assert_eq!(counts("test a ... ok\n"), (0, 0));
+        assert_eq!(counts("100 passed the first gate\n"), tally(0, 0, 0));
+        assert_eq!(counts("test a ... ok\n"), tally(0, 0, 0));
     }
 }

@@ -137,9 +137,12 @@ class Kernel:
         if execution.done:
             return True
         execution.mark_interrupt()
-        self.process.interrupt()
-        if self.wait(execution, INTERRUPT_SECONDS):
-            return True
+        # The first one keeps the variables, so it can't end a loop that waits
+        # for nothing; the second one can.
+        for _ in range(2):
+            self.process.interrupt()
+            if self.wait(execution, INTERRUPT_SECONDS):
+                return True
         execution.end_by_death(
             f"did not end within {INTERRUPT_SECONDS:g} s of an interrupt, kernel killed",
             self.process.log_tail(),

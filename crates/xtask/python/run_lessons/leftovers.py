@@ -78,10 +78,14 @@ def _objects(kernel: KernelProcess) -> list[Failure]:
 
 
 def _others(kernel: KernelProcess, runtime: Process) -> list[Process]:
+    # Children of the front end are its own, the compiler that it keeps ready
+    # for the next cell among them: what cells start descends from the runtime,
+    # or has lost its parent.
+    own = (runtime.pid, runtime.parent)
     return [
         process
         for process in kernel.family()
-        if process.pid not in (runtime.pid, runtime.parent)
+        if process.pid not in own and process.parent != runtime.parent
     ]
 
 

@@ -39,7 +39,7 @@ def judge(cell: Cell, execution: Execution) -> Failure | None:
 
 
 def _without_panic(execution: Execution) -> Failure | None:
-    if PANIC in execution.stderr or any(PANIC in text for text in execution.errors):
+    if _panicked(execution):
         return None
     return Failure("should have panicked, but did not", _whatever(execution))
 
@@ -47,10 +47,9 @@ def _without_panic(execution: Execution) -> Failure | None:
 def _without_error(expected: str, execution: Execution) -> Failure | None:
     if any(expected in text for text in execution.errors):
         return None
-    if PANIC in execution.stderr:
-        return Failure(
-            f"should have failed with {expected}, but panicked", execution.stderr
-        )
+    if _panicked(execution):
+        reason = f"should have failed with {expected}, but panicked"
+        return Failure(reason, _whatever(execution))
     if execution.errors or execution.status == "error":
         reason = f"should have failed with {expected}, but failed differently"
     else:
@@ -58,12 +57,16 @@ def _without_error(expected: str, execution: Execution) -> Failure | None:
     return Failure(reason, _whatever(execution))
 
 
+def _panicked(execution: Execution) -> bool:
+    return any(PANIC in text for text in (execution.stderr, *execution.errors))
+
+
 def _unexpected(cell: Cell, execution: Execution) -> Failure | None:
     stderr, errors, replied_error = execution.own_doing()
     if PANIC in stderr:
         return Failure("panic", stderr)
     if errors:
-        return Failure(_kind_of(errors[0]), "\n".join(errors))
+        return Failure(_kind_of(errors[0], cell.source), "\n".join(errors))
     if replied_error:
         return Failure("error reply without a message", stderr)
     if stderr:
@@ -84,15 +87,15 @@ def _wrong_answer(cell: Cell, said: str) -> Failure | None:
     return None
 
 
-def _kind_of(error: str) -> str:
-    """Names the error by how evcxr words it."""
+def _kind_of(error: str, source: str) -> str:
+    """Names the error of a cell by how evcxr words it."""
     if PANIC in error:
         return "panic"
     if "Subprocess terminated" in error or "Subprocess didn't start" in error:
         return "the process that runs the cells ended"
     if error.startswith("["):
         return f"compile error {error[1:].partition(']')[0]}"
-    return "error"
+    return "failed `?`" if "?" in source else "error"
 
 
 def _last_words(execution: Execution) -> str:
