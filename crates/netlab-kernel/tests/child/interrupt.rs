@@ -9,6 +9,8 @@ use crate::harness::{Child, Ran};
 fn interrupted(child: &mut Child, code: &str) -> (Ran, Duration) {
     child.begin(&format!(r#"eprintln!("blocks"); {code}"#));
     child.until(|ran| ran.stderr().contains("blocks"));
+    // Most interrupts come while the call waits; one that comes earlier must
+    // work as well, so nothing depends on this time.
     std::thread::sleep(Duration::from_millis(50));
     let start = Instant::now();
     child.interrupt();

@@ -1,23 +1,16 @@
 """The browser of this machine."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from export_lessons.chromium import find as find
 from playwright.sync_api import Browser, Page, sync_playwright
-
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 HOW_TO_GET_ONE = (
     "there is no Chromium on the PATH "
     "(Debian: `apt-get install chromium`; any Chrome does as well)"
 )
-
-
-def find() -> str | None:
-    """The path of a Chromium or Chrome, if there is one."""
-    return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
 @contextmanager
