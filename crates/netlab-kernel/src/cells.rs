@@ -24,6 +24,10 @@ pub(crate) struct Cell {
 
 /// All cells of this kernel.
 pub(crate) struct Cells {
+    /// Held while it is said what is busy and what idle, so that nobody says
+    /// of a cell that it is busy before it has begun or after its end. Comes
+    /// before `state`.
+    order: Mutex<()>,
     state: Mutex<State>,
     changed: Condvar,
     publisher: Publisher,
@@ -81,6 +85,7 @@ pub(crate) struct Ended {
 impl Cells {
     pub(crate) fn new(publisher: Publisher) -> Self {
         Self {
+            order: Mutex::default(),
             state: Mutex::default(),
             changed: Condvar::new(),
             publisher,
@@ -89,6 +94,7 @@ impl Cells {
 
     /// Begins a cell for a request: busy, and what is executed.
     pub(crate) fn begin(&self, request: &Request) -> Cell {
+        let _order = self.order.lock().unwrap();
         let mut state = self.state.lock().unwrap();
         let early = state.early.take();
         let cell = match early {
@@ -122,6 +128,7 @@ impl Cells {
     /// Shows a cell as running although the engine still starts. Gives the
     /// cell if it is the one that waits first.
     pub(crate) fn begin_early(&self, request: &Request) -> Option<Cell> {
+        let _order = self.order.lock().unwrap();
         let mut state = self.state.lock().unwrap();
         if state.ready || state.early.is_some() {
             return None;
@@ -163,6 +170,7 @@ impl Cells {
 
     /// The cell is done; gives what is known about it.
     pub(crate) fn end(&self) -> Option<Work> {
+        let _order = self.order.lock().unwrap();
         let work = self.state.lock().unwrap().work.take();
         self.changed.notify_all();
         work
@@ -228,14 +236,23 @@ impl Cells {
         state.work.as_ref().is_some_and(|w| w.cell.number == number)
     }
 
-    /// Whether the engine is ready and has nothing to do.
-    pub(crate) fn is_idle(&self) -> bool {
-        let state = self.state.lock().unwrap();
-        state.ready && state.work.is_none()
+    /// Says of a request that it is at work and done again, with `act` in
+    /// between.
+    ///
+    /// Clients show one state for the whole kernel and take the latest. So
+    /// while a cell runs, the idle is followed by another busy of that cell.
+    pub(crate) fn beside(&self, origin: &Origin, act: impl FnOnce()) {
+        let _order = self.order.lock().unwrap();
+        self.publisher.status("busy", Some(origin));
+        act();
+        self.publisher.status("idle", Some(origin));
+        if let Some(working) = self.shown() {
+            self.publisher.status("busy", Some(&working));
+        }
     }
 
     /// The request of the cell that is shown as running, if any.
-    pub(crate) fn shown(&self) -> Option<Origin> {
+    fn shown(&self) -> Option<Origin> {
         let state = self.state.lock().unwrap();
         let work = state.work.as_ref().and_then(|w| w.cell.origin.clone());
         work.or_else(|| state.early.as_ref()?.1.origin.clone())

@@ -173,15 +173,16 @@ pub(crate) struct Frame {
 /// What is known about an error that `?` handed out of the cell.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ErrorReport {
-    /// The type's full name; empty when only the printed text is known.
+    /// The type's full name.
     pub(crate) type_name: String,
-    /// The debug form in one line (`{:?}`), or the text for people (`{}`) if
-    /// that is what `evcxr` is set to print.
-    pub(crate) text: String,
-    /// The debug form in several lines (`{:#?}`); empty with the text for
-    /// people.
+    /// The text for people (`{}`), if the type has one.
+    pub(crate) display: Option<String>,
+    /// The longer one (`{:#}`), if it differs.
+    pub(crate) long: Option<String>,
+    /// The debug form in one line (`{:?}`); empty without one.
+    pub(crate) debug: String,
+    /// The debug form in several lines (`{:#?}`).
     pub(crate) pretty: String,
-    /// The errors behind it, the nearest first, as people read them; only for
-    /// `io::Error` and the boxes of `dyn Error`.
+    /// The errors behind it, the nearest first, as people read them.
     pub(crate) sources: Vec<String>,
 }

@@ -46,6 +46,17 @@ mod threads;
 
 pub(crate) use start::run_if_asked;
 
-/// A cell for the front end to run first, unseen: it brings what has to be
-/// done inside the standard library of the cells.
-pub(crate) const HOOKS_CELL: &str = include_str!("child/cells/hooks.rs");
+/// A cell for the front end to run first, unseen. Three parts:
+///
+/// - Every `Debug` type gets the method that `evcxr` looks for to display a
+///   value. Without it an expression is compiled twice: `evcxr` tries
+///   `evcxr_display`, and falls back to `{:?}` when that does not exist. A
+///   type's own `evcxr_display` wins over a trait's.
+/// - The type and the parts of an error that `?` hands out of a cell are told
+///   to this process.
+/// - What has to be done inside the standard library of the cells is done.
+pub(crate) const FIRST_CELL: &str = concat!(
+    include_str!("child/cells/display.rs"),
+    include_str!("child/cells/prelude.rs"),
+    include_str!("child/cells/hooks.rs"),
+);

@@ -21,6 +21,10 @@
 //! waiting for the cell ([`ahead`]), and leaves out what all cells have in
 //! common ([`runtime`]). It is also the linker of such a cell. Only on a no it
 //! becomes this executable as `cargo`.
+//!
+//! On every way the compiler tells the types of the variables of the cell
+//! ([`types`]), so that the rust-analyzer inside `evcxr` has nothing to read:
+//! what it finds as its cargo and its compiler is `netlab-driver` as well.
 
 mod ahead;
 #[cfg_attr(
@@ -29,6 +33,7 @@ mod ahead;
 )]
 mod call;
 mod cargo;
+mod errors;
 mod inputs;
 mod messages;
 mod record;
@@ -37,6 +42,7 @@ mod replay;
 mod runtime;
 mod rustup;
 mod service;
+mod types;
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -48,6 +54,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::front_end::BUILD_DIR;
+pub(crate) use types::{Types, UNKNOWN};
 
 /// `0` lets `evcxr` run cargo itself.
 const SWITCH: &str = "NETLAB_DRIVER";
@@ -70,6 +77,13 @@ const SMALL: &str = "netlab-driver";
 /// Its names as the linker, and as the one that records the real linker.
 const LINKER: &str = "linker";
 const RECORDING_LINKER: &str = "ld/ld.lld";
+
+/// The variables by which rust-analyzer looks for its programs, their names,
+/// and the variables for what the user had there: a `cargo run` sets the first.
+const ANALYZED: [(&str, &str, &str); 2] = [
+    ("CARGO", "cargo", "NETLAB_USER_CARGO"),
+    ("RUSTC", "rustc", "NETLAB_USER_RUSTC"),
+];
 
 /// Another name there, which leads to the real cargo.
 const REAL_CARGO: &str = "real-cargo";
@@ -113,6 +127,11 @@ fn searched_in(build_dir: &Path) -> PathBuf {
     directory_in(build_dir).join("path")
 }
 
+/// Where the programs lie that rust-analyzer finds in place of the real ones.
+fn analyzer_in(build_dir: &Path) -> PathBuf {
+    directory_in(build_dir).join("analyzer")
+}
+
 /// What a kernel that builds in `build_dir` must have in its environment.
 pub(crate) fn environment(build_dir: &Path) -> Vec<(&'static str, OsString)> {
     let path = env::var_os("PATH").unwrap_or_default();
@@ -121,7 +140,52 @@ pub(crate) fn environment(build_dir: &Path) -> Vec<(&'static str, OsString)> {
         return Vec::new();
     }
     let searched = [own, path.clone()].join(OsStr::new(":"));
-    vec![("PATH", searched), (USER_PATH, path)]
+    let mut variables = vec![("PATH", searched), (USER_PATH, path)];
+    let small = env::current_exe().map(|this| this.with_file_name(SMALL));
+    if small.is_ok_and(|small| small.is_file()) {
+        for (name, program, users) in ANALYZED {
+            variables.extend(env::var_os(name).map(|value| (users, value)));
+            let program = analyzer_in(build_dir).join(program);
+            variables.push((name, program.into_os_string()));
+        }
+    }
+    variables
+}
+
+/// Takes out of the environment of a process what [`environment`] has put into
+/// that of this one.
+pub(crate) fn restore_environment(process: &mut Command) {
+    let Some(path) = env::var_os(USER_PATH) else {
+        return;
+    };
+    process.env("PATH", path).env_remove(USER_PATH);
+    if finds_types() {
+        for (name, _, users) in ANALYZED {
+            match env::var_os(users) {
+                Some(value) => process.env(name, value),
+                None => process.env_remove(name),
+            };
+            process.env_remove(users);
+        }
+    }
+}
+
+/// Whether the types of variables are found by the compiler, so that the
+/// rust-analyzer of `evcxr` has nothing to read.
+pub(crate) fn finds_types() -> bool {
+    let Some(build_dir) = env::var_os(BUILD_DIR) else {
+        return false;
+    };
+    let own = analyzer_in(Path::new(&build_dir));
+    ANALYZED.iter().all(|(name, program, _)| {
+        env::var_os(name).is_some_and(|path| path == *own.join(program))
+    })
+}
+
+/// The types of variables that the compiler has found for a kernel that builds
+/// in `build_dir`.
+pub(crate) fn types(build_dir: &Path) -> Types {
+    Types::load(&directory_in(build_dir))
 }
 
 /// Puts the driver into the build directory and starts the compile service.
@@ -145,6 +209,10 @@ pub(crate) fn install(build_dir: &Path) -> io::Result<()> {
     symlink(&this, directory.join(KERNEL))?;
     symlink(&small, directory.join(CARGO))?;
     symlink(&small, directory.join(LINKER))?;
+    fs::create_dir_all(analyzer_in(build_dir))?;
+    for (_, program, _) in ANALYZED {
+        symlink(&small, analyzer_in(build_dir).join(program))?;
+    }
     fs::create_dir_all(directory.join("ld"))?;
     symlink(&small, directory.join(RECORDING_LINKER))?;
     service::start(&directory)

@@ -1,9 +1,8 @@
 //! The thread that owns `evcxr`: it executes one cell after the other.
 
-mod analysis;
 mod cell;
 mod chores;
-mod library;
+mod locals;
 mod reply;
 mod start;
 mod thread_output;
@@ -20,8 +19,8 @@ use crate::failure::place::Sources;
 use crate::kernel::Kernel;
 use crate::wire::Request;
 use chores::Chores;
-pub(crate) use library::{SOURCES, environment};
-pub(crate) use start::{Settings, package_of};
+pub(crate) use locals::Named;
+pub(crate) use start::{Settings, TIMES, package_of};
 
 /// The way to the engine, from any thread.
 #[derive(Clone)]
@@ -34,8 +33,6 @@ pub(crate) struct Commands {
 /// What the engine is asked for, in the order of the requests.
 pub(crate) enum Command {
     Execute(Request),
-    Complete(Request),
-    Inspect(Request),
     /// The child has gone; by itself, if no cell runs.
     ChildGone,
     /// Somebody uses this kernel now, which was a spare one.
@@ -62,7 +59,7 @@ impl Commands {
     }
 
     /// Aborts the cells that wait although none is at work: the engine is
-    /// busy with an analysis.
+    /// busy with a chore.
     pub(crate) fn interrupt(&self) {
         if !self.sender.is_empty() {
             self.interrupted.store(true, Ordering::Relaxed);
@@ -76,6 +73,9 @@ struct Engine {
     context: CommandContext,
     sources: Arc<Sources>,
     chores: Chores,
+    /// The number of the next variable whose type is not known, if the
+    /// compiler finds the types.
+    unknown: Option<u64>,
 }
 
 /// Starts the engine and serves it; never returns.
@@ -117,8 +117,6 @@ impl Engine {
             }
             match command {
                 Command::Execute(request) => self.execute(&request),
-                Command::Complete(request) => self.complete(&request),
-                Command::Inspect(request) => self.inspect(&request),
                 Command::ChildGone => self.replace_child(),
                 Command::Adopted => self.chores.adopted(),
             }
@@ -135,8 +133,6 @@ impl Engine {
         for command in waiting {
             match command {
                 Command::Execute(request) => abort(&self.kernel, &request),
-                Command::Complete(request) => self.complete(&request),
-                Command::Inspect(request) => self.inspect(&request),
                 Command::ChildGone => self.replace_child(),
                 Command::Adopted => self.chores.adopted(),
             }
@@ -162,6 +158,7 @@ fn abort(kernel: &Kernel, request: &Request) {
 /// Answers every cell of a kernel that could not start.
 fn refuse(kernel: &Arc<Kernel>, commands: &Receiver<Command>, error: &str) {
     eprintln!("netlab-kernel: {error}");
+    kernel.analyst.end();
     let failure = Failure::new(
         "KernelError",
         format!("ядро не может выполнять ячейки: {error}"),
@@ -182,19 +179,7 @@ fn refuse(kernel: &Arc<Kernel>, commands: &Receiver<Command>, error: &str) {
                 kernel.cells.end();
                 kernel.publisher.status("idle", Some(&request.origin));
             }
-            Command::Complete(request) => {
-                kernel.aside(&kernel.shell, &request, || {
-                    Some(analysis::no_completions(&request))
-                })
-            }
-            Command::Inspect(request) => {
-                kernel.aside(&kernel.shell, &request, || {
-                    Some(analysis::nothing_found())
-                })
-            }
             Command::ChildGone | Command::Adopted => {}
         }
     }
 }
-
-pub(crate) use analysis::{no_completions, nothing_found};

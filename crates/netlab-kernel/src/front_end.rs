@@ -1,5 +1,6 @@
 //! The front end of our own: the sockets, and who serves each.
 
+mod analysis;
 mod control;
 mod is_complete;
 mod kernel_info;
@@ -19,7 +20,7 @@ use procfs::process::Process;
 use crate::build_dir::BuildDir;
 use crate::connection_file;
 use crate::driver;
-use crate::engine::{self, SOURCES, Settings};
+use crate::engine::Settings;
 use crate::interrupt;
 use crate::link;
 use crate::spare::{self, Fit, Offer, launcher};
@@ -40,7 +41,7 @@ pub(crate) const BUILD_DIR: &str = "NETLAB_BUILD_DIR";
 pub(crate) const PRELOAD: &str = "NETLAB_PRELOAD";
 
 /// Where `evcxr` compiles.
-const EVCXR_TMPDIR: &str = "EVCXR_TMPDIR";
+pub(crate) const EVCXR_TMPDIR: &str = "EVCXR_TMPDIR";
 
 /// What the cells are not to see of this process's own environment.
 const PRIVATE: &[&str] = &[
@@ -49,7 +50,6 @@ const PRIVATE: &[&str] = &[
     BUILD_DIR,
     PRELOAD,
     EVCXR_TMPDIR,
-    driver::USER_PATH,
     spare::FIT,
     spare::SPARES,
 ];
@@ -109,23 +109,14 @@ fn second_life(root: &Path) -> Result<BuildDir> {
         .env(BUILD_DIR, &dir)
         .env(EVCXR_TMPDIR, &dir)
         .envs(driver::environment(&dir))
-        .envs(engine::environment(&dir))
         .exec();
     Err(error).context("the kernel could not start itself a second time")
 }
 
 /// Gives a further kernel the environment that this one has started with.
 pub(crate) fn restore_environment(kernel: &mut Command) {
-    if let (Some(dir), Some(library)) =
-        (env::var_os(BUILD_DIR), env::var_os(SOURCES))
-        && Path::new(&library).starts_with(dir)
-    {
-        kernel.env_remove(SOURCES);
-    }
-    if let Some(path) = env::var_os(driver::USER_PATH) {
-        kernel.env("PATH", path);
-    }
-    for name in [BUILD_DIR, EVCXR_TMPDIR, driver::USER_PATH, spare::FIT] {
+    driver::restore_environment(kernel);
+    for name in [BUILD_DIR, EVCXR_TMPDIR, spare::FIT] {
         kernel.env_remove(name);
     }
 }
@@ -152,7 +143,7 @@ fn live(source: Source, dir: BuildDir, root: PathBuf) -> Result<()> {
     let _ = std::fs::remove_file(link::path_in(dir.path()));
     // The engine may be in the middle of a compilation, which writes on.
     for _ in 0..ATTEMPTS {
-        interrupt::end_compiler(None);
+        interrupt::end_compiler(&[]);
         if dir.try_remove() {
             break;
         }

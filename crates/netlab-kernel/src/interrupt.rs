@@ -1,12 +1,13 @@
 //! What an interrupt does, which depends on how far the cell is.
 //!
-//! - no cell: nothing, except that cells which wait for an analysis are
-//!   aborted;
+//! - no cell: nothing, except that cells which wait all the same are aborted;
 //! - compiling: the compiler ends, nothing is lost;
 //! - running: its blocking calls are cancelled in the child, so that it ends
 //!   by itself and every variable of earlier cells stays;
 //! - still running after [`PATIENCE`]: the user is told that the next
-//!   interrupt kills, and what is lost then.
+//!   interrupt kills, and what is lost then;
+//! - at its end already: what it did stands, and the cells behind it are
+//!   aborted.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,29 +25,50 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// How often a compiler is looked for: the cell may start the next one.
 const AGAIN: Duration = Duration::from_millis(25);
 
-/// Interrupts what the kernel does.
-pub(crate) fn interrupt(kernel: &Arc<Kernel>) {
-    let starts = kernel.cells.interrupt_start();
-    let before = kernel.cells.work(|work| {
-        let before = work.clone();
-        work.interrupted.get_or_insert_with(std::time::Instant::now);
-        before
-    });
-    let Some(work) = before else {
-        if !starts {
+/// An interrupt that has been asked for: it concerns what runs and waits then,
+/// and nothing that comes later.
+pub(crate) struct Interrupt(Option<Work>);
+
+impl Interrupt {
+    /// Takes note of it.
+    pub(crate) fn note(kernel: &Kernel) -> Self {
+        let starts = kernel.cells.interrupt_start();
+        let before = kernel.cells.work(|work| {
+            let before = work.clone();
+            work.interrupted.get_or_insert_with(std::time::Instant::now);
+            before
+        });
+        if before.is_none() && !starts {
             kernel.commands.interrupt();
         }
-        return;
-    };
-    if work.warned {
-        kernel.link.kill();
-        return;
+        Self(before)
     }
-    pursue(kernel, &work);
-    if work.interrupted.is_none() {
-        let kernel = Arc::clone(kernel);
-        std::thread::spawn(move || watch(&kernel, work.cell.number));
+
+    /// Interrupts the cell, if one was at work.
+    pub(crate) fn perform(self, kernel: &Arc<Kernel>) {
+        let Some(work) = self.0 else {
+            return;
+        };
+        let number = work.cell.number;
+        let is_there = kernel.cells.work(|now| now.cell.number == number);
+        if is_there != Some(true) {
+            return;
+        }
+        if work.warned {
+            kernel.link.kill();
+            return;
+        }
+        pursue(kernel, &work);
+        if work.interrupted.is_none() {
+            let kernel = Arc::clone(kernel);
+            std::thread::spawn(move || watch(&kernel, number));
+        }
     }
+}
+
+/// Interrupts what the kernel does.
+pub(crate) fn interrupt(kernel: &Arc<Kernel>) {
+    Interrupt::note(kernel).perform(kernel);
 }
 
 /// Does what the phase asks for.
@@ -56,7 +78,7 @@ fn pursue(kernel: &Arc<Kernel>, work: &Work) {
         let cell = work.cell.number;
         kernel.link.tell(&ToChild::Interrupt { cell });
     } else {
-        end_compiler(kernel.link.pid());
+        end_compiler(&bystanders(kernel));
     }
 }
 
@@ -68,7 +90,7 @@ fn watch(kernel: &Arc<Kernel>, number: u64) {
             return;
         };
         if !work.runs {
-            end_compiler(kernel.link.pid());
+            end_compiler(&bystanders(kernel));
             told = None;
         } else if told.is_none() {
             told = Some(());
@@ -92,9 +114,15 @@ fn watch(kernel: &Arc<Kernel>, number: u64) {
     }
 }
 
-/// Ends what this process has started, the child that runs cells apart:
-/// cargo, the compiler below it, a shell of a `!` line.
-pub(crate) fn end_compiler(child: Option<Pid>) {
+/// What an interrupted compilation has nothing to do with.
+fn bystanders(kernel: &Kernel) -> Vec<Pid> {
+    let all = [kernel.link.pid(), kernel.analyst.pid()];
+    all.into_iter().flatten().collect()
+}
+
+/// Ends what this process has started, except `spared` and what they have
+/// started: cargo, the compiler below it, a shell of a `!` line.
+pub(crate) fn end_compiler(spared: &[Pid]) {
     let Ok(all) = procfs::process::all_processes() else {
         return;
     };
@@ -109,7 +137,7 @@ pub(crate) fn end_compiler(child: Option<Pid>) {
         let children = all
             .iter()
             .filter(|&&(pid, ppid)| {
-                ppid == parent && Some(pid) != child.map(Pid::as_raw)
+                ppid == parent && !spared.contains(&Pid::from_raw(pid))
             })
             .map(|&(pid, _)| pid);
         family.extend(children);

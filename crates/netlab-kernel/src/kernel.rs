@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 
+use crate::analyst::Analyst;
 use crate::cells::{Cell, Cells};
 use crate::engine::Commands;
 use crate::history::History;
@@ -28,6 +29,7 @@ pub(crate) struct Kernel {
     pub(crate) input: Input,
     pub(crate) history: History,
     pub(crate) link: Arc<Link>,
+    pub(crate) analyst: Analyst,
     /// Where `evcxr` compiles.
     pub(crate) build_dir: PathBuf,
     /// The process is about to end: nothing new is begun.
@@ -74,24 +76,17 @@ impl Replies {
 
 impl Kernel {
     /// Handles a request that is answered at once: busy, the reply, idle.
-    ///
-    /// Clients show one state for the whole kernel and take the latest. So
-    /// while a cell runs, an idle of a side request is followed by another
-    /// busy of that cell.
     pub(crate) fn aside(
         self: &Arc<Self>,
         replies: &Replies,
         request: &Request,
         answer: impl FnOnce() -> Option<Value>,
     ) {
-        self.publisher.status("busy", Some(&request.origin));
-        if let Some(content) = answer() {
-            replies.reply(request, content);
-        }
-        self.publisher.status("idle", Some(&request.origin));
-        if let Some(working) = self.cells.shown() {
-            self.publisher.status("busy", Some(&working));
-        }
+        self.cells.beside(&request.origin, || {
+            if let Some(content) = answer() {
+                replies.reply(request, content);
+            }
+        });
     }
 
     /// Shows something that a cell showed as output, not as its result.

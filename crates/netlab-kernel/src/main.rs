@@ -1,6 +1,6 @@
 //! The Jupyter kernel of the netlab lessons.
 //!
-//! One executable, six roles:
+//! One executable, seven roles:
 //!
 //! - **front end**, `netlab-kernel --connection-file FILE`: speaks the Jupyter
 //!   protocol, on the `evcxr` crate (see [`front_end`] and [`engine`]).
@@ -16,12 +16,15 @@
 //!   way a cell would, so that no kernel has to do it again (see [`seed`]).
 //! - **spare**, `netlab-kernel spare`: a front end that is ready before it is
 //!   asked for (see [`spare`]).
+//! - **analyst**, started by the front end: answers completion and inspection
+//!   beside the cells (see [`analyst`]).
 //!
 //! A request comes in by [`wire`], is served by [`front_end`], goes to the
 //! [`engine`] if it is a cell, and from there by the [`link`] to the child;
 //! what the child reports comes back as [`events`], by [`output`] or as a
 //! [`failure`], to the [`publisher`].
 
+mod analyst;
 mod build_dir;
 mod cells;
 mod channel;
@@ -87,6 +90,9 @@ enum Role {
         #[arg(long, value_name = "PID")]
         lab: i32,
     },
+    /// Answers questions about code; only a kernel starts it.
+    #[command(hide = true)]
+    Analyst,
 }
 
 fn main() -> ExitCode {
@@ -103,6 +109,7 @@ fn main() -> ExitCode {
         match (cli.role, front_end.connection_file, front_end.control_file) {
             (Some(Role::Seed { dep }), ..) => seed::make(&dep),
             (Some(Role::Spare { lab }), ..) => spare::run(lab),
+            (Some(Role::Analyst), ..) => analyst::serve(),
             (None, Some(file), _) => front_end::run(&file),
             (None, None, Some(file)) => stock_front_end::run(&file),
             (None, None, None) => unreachable!("clap asks for one of them"),

@@ -13,7 +13,7 @@ use crate::wire::{Origin, Outgoing, Publication};
 
 /// How long the last messages may take: a client that reads nothing must not
 /// keep the kernel from ending.
-const FLUSH: Duration = Duration::from_secs(1);
+const END: Duration = Duration::from_secs(1);
 
 /// The way to the iopub socket, from any thread.
 ///
@@ -56,12 +56,12 @@ impl Publisher {
         self.send("stream", content, Some(origin));
     }
 
-    /// Waits until everything published so far has been sent; at most for a
-    /// moment.
-    pub(crate) async fn flush(&self) {
+    /// Waits until everything published so far has been sent, at most for a
+    /// moment, and closes the socket.
+    pub(crate) async fn end(&self) {
         let (done, sent) = oneshot::channel();
-        if self.0.send(Publication::Flush(done)).is_ok() {
-            let _ = tokio::time::timeout(FLUSH, sent).await;
+        if self.0.send(Publication::End(done)).is_ok() {
+            let _ = tokio::time::timeout(END, sent).await;
         }
     }
 }

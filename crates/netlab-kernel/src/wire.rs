@@ -8,6 +8,7 @@
 
 mod iopub;
 mod message;
+mod relay;
 mod socket;
 
 pub(crate) use iopub::Publication;

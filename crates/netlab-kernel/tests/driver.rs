@@ -3,6 +3,8 @@
 
 #[path = "driver/service.rs"]
 mod service;
+#[path = "driver/types.rs"]
+mod types;
 
 use std::fs;
 use std::os::unix::fs::symlink;

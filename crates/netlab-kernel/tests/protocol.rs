@@ -1,6 +1,8 @@
 //! The kernel as a client of the protocol sees it: the real binary, the real
 //! sockets, and a client that knows in which order everything has to come.
 
+#[path = "protocol/analyst.rs"]
+mod analyst;
 #[path = "protocol/aside.rs"]
 mod aside;
 #[path = "protocol/client.rs"]
@@ -25,5 +27,9 @@ mod output;
 mod queue;
 #[path = "protocol/spare.rs"]
 mod spare;
+#[path = "protocol/stalled.rs"]
+mod stalled;
+#[path = "protocol/variables.rs"]
+mod variables;
 #[path = "protocol/wire.rs"]
 mod wire;

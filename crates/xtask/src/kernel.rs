@@ -131,10 +131,6 @@ pub(crate) fn install_specs(project: &Project) -> Result<()> {
     for kernel in Kernel::ALL {
         let config = project.lab().join("evcxr").join(kernel.name());
         write(&config.join("evcxr.toml"), configuration)?;
-        if kernel == Kernel::Rust {
-            let prelude = [DISPLAY, ERRORS].concat();
-            write(&config.join("prelude.rs"), &prelude)?;
-        }
         let spec = project
             .venv()
             .join("share/jupyter/kernels")
@@ -232,31 +228,6 @@ pub(crate) fn start_spare(
 
 /// How many kernels wait for a notebook in an open lab.
 pub(crate) const SPARES: (&str, &str) = ("NETLAB_SPARES", "1");
-
-/// Gives every `Debug` type the display method that evcxr looks for first.
-///
-/// Without it an expression cell is compiled twice: evcxr tries
-/// `evcxr_display`, and falls back to `{:?}` when that does not exist. A type's
-/// own `evcxr_display` wins over a trait's.
-const DISPLAY: &str = r#"pub trait DisplayOfCells {
-    fn evcxr_display(&self);
-}
-impl<T: std::fmt::Debug> DisplayOfCells for T {
-    fn evcxr_display(&self) {
-        let text = format!("{self:?}");
-        if text != "()" {
-            println!(
-                "EVCXR_BEGIN_CONTENT text/plain\n{text}\nEVCXR_END_CONTENT"
-            );
-        }
-    }
-}
-"#;
-
-/// Tells the kernel the type and the parts of an error that `?` hands out of a
-/// cell; without a kernel that listens it does nothing.
-const ERRORS: &str =
-    include_str!("../../netlab-kernel/src/child/cells/prelude.rs");
 
 fn write(path: &Path, contents: impl AsRef<[u8]>) -> Result<()> {
     // A spare kernel does not fit a configuration that is newer than it.

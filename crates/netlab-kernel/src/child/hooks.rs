@@ -27,18 +27,21 @@ type Report = extern "C" fn(
     u32,
 ) -> bool;
 
-type Take = extern "C" fn(*mut String, *const u8, usize);
+type Take = extern "C" fn(*mut Option<String>, *const u8, usize);
 
-/// Takes the two halves of a `&dyn Debug` or `&dyn Display`, which only code
-/// of the cells' own compiler may put together.
-type Describe = extern "C" fn(*const u8, *const u8, u8, Take, *mut String);
+/// The two halves of a `&dyn Display`, a `&dyn Debug` and a `&dyn Error` of the
+/// same value; null where its type is none of that. Only code of the cells' own
+/// compiler may put them together.
+type Forms = [[*const u8; 2]; 3];
+
+/// Hands over one form of an error: `{}`, `{:#}`, `{:?}`, `{:#?}`; nothing if
+/// there is none, or if the code that makes it panics.
+type Describe = extern "C" fn(*const Forms, u8, Take, *mut Option<String>);
 
 type TakeSource = extern "C" fn(*mut Vec<String>, *const u8, usize);
 
-/// Takes an error and the name of its type; hands over what lies behind it,
-/// for the types of the standard library that can be told by their names.
-type Sources =
-    extern "C" fn(*const u8, *const u8, usize, TakeSource, *mut Vec<String>);
+/// Takes an error; hands over what lies behind it.
+type Sources = extern "C" fn(*const Forms, TakeSource, *mut Vec<String>);
 
 /// The functions of the cell `cells/hooks.rs`.
 struct Hooks {
@@ -194,9 +197,7 @@ extern "C" fn report_panic(
 /// false makes the cell print it.
 #[unsafe(no_mangle)]
 extern "C" fn netlab_kernel_user_error(
-    value: *const u8,
-    methods: *const u8,
-    display: bool,
+    forms: *const Forms,
     type_name: *const u8,
     type_name_length: usize,
     place: *const u8,
@@ -213,27 +214,36 @@ extern "C" fn netlab_kernel_user_error(
         return false;
     }
     let form = |number: u8| {
-        extern "C" fn take(to: *mut String, bytes: *const u8, length: usize) {
-            // SAFETY: `to` is the string below, the bytes are a string of the
+        extern "C" fn take(
+            to: *mut Option<String>,
+            bytes: *const u8,
+            length: usize,
+        ) {
+            // SAFETY: `to` is the form below, the bytes are a string of the
             // hooks.
-            unsafe { *to = text(bytes, length) };
+            unsafe { *to = Some(text(bytes, length)) };
         }
-        let mut form = String::new();
-        (hooks.describe)(value, methods, number, take, &mut form);
+        let mut form = None;
+        (hooks.describe)(forms, number, take, &mut form);
         form
     };
+    let (display, debug) = (form(0), form(2));
+    if display.is_none() && debug.is_none() {
+        return false;
+    }
     let mut sources = Vec::new();
     extern "C" fn take(to: *mut Vec<String>, bytes: *const u8, length: usize) {
         // SAFETY: `to` is the list above, the bytes are a string of the hooks.
         unsafe { (*to).push(text(bytes, length)) };
     }
-    let name = type_name.as_bytes();
-    (hooks.sources)(value, name.as_ptr(), name.len(), take, &mut sources);
+    (hooks.sources)(forms, take, &mut sources);
     let report = ErrorReport {
-        type_name,
         sources,
-        text: form(if display { 0 } else { 1 }),
-        pretty: if display { String::new() } else { form(2) },
+        long: form(1).filter(|long| display.as_ref() != Some(long)),
+        pretty: debug.as_ref().and_then(|_| form(3)).unwrap_or_default(),
+        type_name,
+        display,
+        debug: debug.unwrap_or_default(),
     };
     LEAVING.set(true);
     USER_ERRORS.fetch_add(1, Ordering::SeqCst);

@@ -68,9 +68,11 @@ pub(super) fn start() -> std::io::Result<()> {
         .map(drop)
 }
 
-/// Begins to interrupt `cell`, if it is the current one.
+/// Begins to interrupt `cell`, if it is the current one and runs: what a cell
+/// that has ended left behind is to stay.
 pub(super) fn begin(cell: u64) {
-    if cell == 0 || cell != state::current() || state::interrupted() == cell {
+    let runs = state::running() && cell == state::current();
+    if !runs || state::interrupted() == cell {
         return;
     }
     BEGAN.store(clock(), Ordering::SeqCst);

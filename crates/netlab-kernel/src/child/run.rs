@@ -72,8 +72,9 @@ fn run(
     hooks::enter_run();
     interrupt::unblock();
     interrupt::succeeded();
-    report::message(&FromChild::CellStarted { cell });
+    // Before the front end knows: from then on it may interrupt.
     state::enter_run();
+    report::message(&FromChild::CellStarted { cell });
     flush::run_begins();
 
     *variables = run(*variables);

@@ -11,7 +11,7 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 
-use super::recorder::Rustc;
+use super::recorder::{self, Rustc};
 use super::replay::plain;
 use super::runtime;
 
@@ -47,11 +47,11 @@ impl Ahead {
             _ => {}
         }
         let mut command = Command::new(&rustc.program);
-        command.args(arguments(rustc)).arg("--extern").arg(format!(
-            "{}={}",
-            runtime::CRATE,
-            runtime.display()
-        ));
+        command
+            .args(arguments(rustc))
+            .arg(recorder::mir_in(directory))
+            .arg("--extern")
+            .arg(format!("{}={}", runtime::CRATE, runtime.display()));
         let linker = directory.join("linker");
         if linker.exists() && !names_a_linker(rustc) {
             command

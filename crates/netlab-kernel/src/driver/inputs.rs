@@ -20,8 +20,13 @@ const TOO_YOUNG: Duration = Duration::from_secs(2);
 /// A package with more files than that is left to cargo.
 const MOST_FILES: usize = 4000;
 
+/// The commands of cargo with which `evcxr` compiles a cell, and looks for its
+/// errors.
+const BUILD: &str = "build";
+const CHECK: &str = "check";
+
 /// How cargo was called.
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Asked {
     pub(super) arguments: Vec<String>,
     pub(super) directory: PathBuf,
@@ -66,13 +71,35 @@ impl Asked {
 
     /// Whether this is the call with which `evcxr` compiles a cell.
     pub(super) fn builds_a_cell(&self) -> bool {
+        self.is_for_a_cell(BUILD)
+    }
+
+    /// The call with which `evcxr` looks for errors in a cell, as one that
+    /// compiles it: the libraries are compiled for that already, which they
+    /// are not for `cargo check`.
+    pub(super) fn into_build(mut self) -> Self {
+        if self.is_for_a_cell(CHECK) {
+            for argument in &mut self.arguments {
+                if argument == CHECK {
+                    BUILD.clone_into(argument);
+                }
+            }
+        }
+        self
+    }
+
+    fn is_for_a_cell(&self, command: &str) -> bool {
         let arguments: Vec<_> =
             self.arguments.iter().map(String::as_str).collect();
         let arguments = match arguments.as_slice() {
             ["--offline", rest @ ..] => rest,
             all => all,
         };
-        matches!(arguments, ["build", "--target", _, "--message-format=json"])
+        matches!(
+            arguments,
+            [first, "--target", _, "--message-format=json"]
+                if *first == command
+        )
     }
 }
 

@@ -2,13 +2,14 @@
 
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::ahead;
 use super::call::Built;
 use super::messages::Messages;
 use super::record::{Record, result_of};
+use super::recorder;
 
 /// What the compiler makes and where `evcxr` looks for it.
 pub(super) struct Library {
@@ -70,11 +71,12 @@ impl Library {
 
 /// Compiles the cell as the record says and returns what cargo would have
 /// printed; nothing if cargo is to do it.
-pub(super) fn run(record: &Record) -> Option<Built> {
+pub(super) fn run(record: &Record, directory: &Path) -> Option<Built> {
     let rustc = &record.rustc;
     let library = Library::clear(record)?;
     let mut compiler = Command::new(&rustc.program)
         .args(rustc.arguments.iter().map(|argument| plain(argument)))
+        .arg(recorder::mir_in(directory))
         .current_dir(&rustc.directory)
         .env_clear()
         .envs(&rustc.environment)

@@ -196,9 +196,35 @@ fn places(message: &Value) -> impl Iterator<Item = RangeInclusive<u64>> {
     places.into_iter()
 }
 
-/// Compiles the crate in the way in which `rustc` compiles the cells, into
-/// `directory`.
-pub(super) fn compile(rustc: &Rustc, directory: &Path) -> Option<PathBuf> {
+/// The compiled crate.
+pub(super) struct Runtime {
+    pub(super) library: PathBuf,
+    compiler: PathBuf,
+    arguments: Vec<String>,
+}
+
+impl Runtime {
+    /// Compiles the crate in the way in which `rustc` compiles the cells, into
+    /// `directory`.
+    pub(super) fn compile(rustc: &Rustc, directory: &Path) -> Option<Self> {
+        Some(Self {
+            library: compile(rustc, directory)?,
+            compiler: rustc.program.clone(),
+            arguments: owned(rustc),
+        })
+    }
+
+    /// Whether it can be used for cells that are compiled in this way.
+    pub(super) fn fits(&self, rustc: &Rustc) -> bool {
+        self.compiler == rustc.program && self.arguments == owned(rustc)
+    }
+}
+
+fn owned(rustc: &Rustc) -> Vec<String> {
+    arguments(rustc).into_iter().map(str::to_owned).collect()
+}
+
+fn compile(rustc: &Rustc, directory: &Path) -> Option<PathBuf> {
     fs::create_dir_all(directory).ok()?;
     let source = directory.join(format!("{MODULE}.rs"));
     fs::write(&source, SOURCE).ok()?;

@@ -19,7 +19,8 @@ use super::call::{self, Built, Call};
 use super::inputs::{Asked, Contents};
 use super::record::{self, Record};
 use super::replay::{self, Library};
-use super::runtime::{self, Slim};
+use super::runtime::{Runtime, Slim};
+use super::types::{Found, Source, refusal};
 
 /// How long a caller may take to say what it wants.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -67,6 +68,7 @@ struct Service {
     directory: PathBuf,
     /// Tells which record was read last.
     seen: Option<Stamp>,
+    runtime: Option<Runtime>,
     ready: Option<Ready>,
 }
 
@@ -82,6 +84,7 @@ impl Service {
         Self {
             directory: directory.to_path_buf(),
             seen: None,
+            runtime: None,
             ready: None,
         }
     }
@@ -123,14 +126,18 @@ impl Service {
         self.seen = found;
         // Ends the compiler that waits for the old one.
         self.ready = None;
-        self.ready = Record::load(&file).and_then(|record| {
+        let Some(record) = Record::load(&file) else {
+            return;
+        };
+        let fits = |runtime: &Runtime| runtime.fits(&record.rustc);
+        if !self.runtime.as_ref().is_some_and(fits) {
             let place = self.directory.join("runtime");
-            let runtime = runtime::compile(&record.rustc, &place)?;
-            Some(Ready {
-                record,
-                runtime,
-                ahead: None,
-            })
+            self.runtime = Runtime::compile(&record.rustc, &place);
+        }
+        self.ready = self.runtime.as_ref().map(|runtime| Ready {
+            record,
+            runtime: runtime.library.clone(),
+            ahead: None,
         });
     }
 
@@ -154,15 +161,35 @@ impl Ready {
         Ahead::start(&self.record.rustc, &self.runtime, directory)
     }
 
-    /// Compiles the cell; nothing if cargo is to do it.
+    /// Compiles the cell, and learns the types of its variables; nothing if
+    /// cargo is to do it.
     fn build(&mut self, call: Call, directory: &Path) -> Option<Built> {
-        let asked = Asked::of(call)?;
+        let asked = Asked::of(call)?.into_build();
         if !self.record.answers(&asked, &Contents::read(&asked)) {
             return None;
         }
-        let cell = fs::read_to_string(asked.directory.join("src/lib.rs"));
-        let Some(slim) = Slim::of(&cell.ok()?) else {
-            return self.replay();
+        let mut source = Source::read(&asked.directory, directory).ok()?;
+        loop {
+            let typed = source.typed().ok()?;
+            let built = self.compile(&typed.text, directory)?;
+            if built.code != 0 && source.narrow() {
+                continue;
+            }
+            if built.code != 0 || !typed.asks() {
+                return Some(built);
+            }
+            let rustc = &self.record.rustc;
+            match source.find(&typed, Some(rustc)).ok()? {
+                Found::All => return Some(built),
+                Found::Again => {}
+                Found::Nameless(line) => return Some(refusal(line)),
+            }
+        }
+    }
+
+    fn compile(&mut self, cell: &str, directory: &Path) -> Option<Built> {
+        let Some(slim) = Slim::of(cell) else {
+            return self.replay(directory);
         };
         let mut ahead = self.waiting(directory).ok()?;
         let library = Library::clear(&self.record)?;
@@ -177,14 +204,14 @@ impl Ready {
         let success = status.code()? == 0;
         match slim.said(&said, success) {
             Some(said) => library.end(&self.record, said, success),
-            None => replay::run(&self.record),
+            None => replay::run(&self.record, directory),
         }
     }
 
     /// Compiles the cell where it lies and as it is.
-    fn replay(&self) -> Option<Built> {
+    fn replay(&self, directory: &Path) -> Option<Built> {
         if self.record.is_fresh() {
-            replay::run(&self.record)
+            replay::run(&self.record, directory)
         } else {
             None
         }

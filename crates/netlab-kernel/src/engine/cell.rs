@@ -5,9 +5,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use evcxr::{Error, EvalOutputs};
 use serde_json::{Map, Value, json};
 
+use super::locals::Named;
 use super::{Engine, reply, thread_output};
 use crate::cells::{Cell, Work};
 use crate::channel::ToChild;
+use crate::driver;
 use crate::failure::{self, Failure};
 use crate::wire::Request;
 
@@ -26,11 +28,14 @@ impl Engine {
                 kernel.history.push(cell.count, code);
             }
         }
-        let evaluated = self.evaluate(&cell, code);
+        let named = self.name_variables(code);
+        let evaluated = self.evaluate(&cell, &named.text);
         let result = kernel.output.result_of(cell.number);
         kernel.input.forget();
         let work = kernel.cells.end();
-        let done = self.judge(&cell, code, evaluated, work);
+        let interrupted =
+            work.as_ref().is_some_and(|w| w.interrupted.is_some());
+        let done = self.judge(&cell, (code, &named), evaluated, work);
 
         match &done {
             // The reply carries it.
@@ -41,7 +46,8 @@ impl Engine {
         }
         kernel.output.settle(cell.number);
         // Before the reply: what a client sends after it is to be executed.
-        let stops = done.is_err() && request.switch("stop_on_error", true);
+        let stops = (done.is_err() || interrupted)
+            && request.switch("stop_on_error", true);
         let waiting = if stops { self.waiting() } else { Vec::new() };
         let content = match done {
             Ok(outputs) => {
@@ -68,9 +74,26 @@ impl Engine {
     /// Executes a cell of the kernel's own, which counts nowhere.
     pub(super) fn execute_hidden(&mut self, code: &str) -> Result<(), Error> {
         let cell = self.kernel.cells.begin_hidden();
-        let evaluated = self.evaluate(&cell, code);
+        let named = self.name_variables(code);
+        let evaluated = self.evaluate(&cell, &named.text);
         self.kernel.cells.end();
         evaluated.map(drop)
+    }
+
+    /// Leaves the types of the new variables of a cell to the compiler.
+    fn name_variables(&mut self, code: &str) -> Named {
+        match &mut self.unknown {
+            Some(next) => Named::of(code, next),
+            None => Named::unchanged(code),
+        }
+    }
+
+    /// A text of `evcxr` with the types that the compiler has found.
+    fn readable(&self, text: &str) -> String {
+        match text.contains(driver::UNKNOWN) {
+            true => driver::types(&self.kernel.build_dir).readable(text),
+            false => text.to_owned(),
+        }
     }
 
     fn evaluate(
@@ -101,27 +124,45 @@ impl Engine {
         {
             self.sources.compiled(cell.number, compiled);
         }
+        self.tell_analyst(evaluated.is_ok().then_some(&code));
         evaluated.map(|mut outputs| {
             if reply::is_page(&code) {
                 thread_output::add_to_help(&mut outputs);
+            }
+            for text in outputs.content_by_mime_type.values_mut() {
+                *text = self.readable(text);
             }
             said.merge(outputs);
             said
         })
     }
 
+    /// What `evcxr` has accepted, and which variables there are now.
+    fn tell_analyst(&self, code: Option<&str>) {
+        let types = driver::types(&self.kernel.build_dir);
+        let variables: Vec<_> = self
+            .context
+            .variables_and_types()
+            .map(|(name, of)| (name, types.whole(of)))
+            .collect();
+        let variables = variables.iter().map(|(name, of)| (*name, of.as_str()));
+        self.kernel.analyst.ran(code, variables);
+    }
+
     /// Decides how the cell has ended.
     fn judge(
         &self,
         cell: &Cell,
-        code: &str,
+        (code, named): (&str, &Named),
         evaluated: Result<EvalOutputs, Error>,
         work: Option<Work>,
     ) -> Result<EvalOutputs, Failure> {
         let ended = work.as_ref().map(|w| w.ended.clone()).unwrap_or_default();
         let interrupted =
             work.as_ref().is_some_and(|w| w.interrupted.is_some());
-        if interrupted {
+        // Too late for a cell that had come to its end by itself.
+        let late = evaluated.is_ok() && !ended.interrupted;
+        if interrupted && !late {
             let died = matches!(evaluated, Err(Error::SubprocessTerminated(_)));
             return Err(match died {
                 true => Failure::killed(),
@@ -141,12 +182,14 @@ impl Engine {
             }),
             Ok(outputs) => Ok(outputs),
             Err(Error::CompilationErrors(errors)) => {
-                Err(failure::compile::failure(&errors, code, cell.count))
+                Err(failure::compile::failure(&errors, code, named, cell.count))
             }
             Err(Error::SubprocessTerminated(status)) => {
                 Err(failure::death::failure(&status, ended.crash.as_ref()))
             }
-            Err(error) => Err(Failure::message(&error.to_string())),
+            Err(error) => {
+                Err(Failure::message(&self.readable(&error.to_string())))
+            }
         }
     }
 
@@ -195,6 +238,7 @@ impl Engine {
         };
         // evcxr finds out, and starts another, when it runs the next cell.
         let _ = self.context.execute("();");
+        self.tell_analyst(None);
         let text = format!("Subprocess terminated with status: {status}");
         self.kernel.output.remark(
             self.kernel.cells.last_visible(),

@@ -11,8 +11,8 @@ use crossbeam_channel::RecvTimeoutError;
 use super::{Command, Engine};
 use crate::spare;
 
-/// How long nothing must have been asked before rust-analyzer is warmed up.
-const BEFORE_WARM_UP: Duration = Duration::from_secs(1);
+/// How long nothing must have been asked before the analyst is started.
+const BEFORE_ANALYST: Duration = Duration::from_secs(1);
 
 /// The same before a spare kernel is started, which takes a processor for
 /// seconds.
@@ -21,7 +21,8 @@ const BEFORE_SPARE: Duration = Duration::from_secs(3);
 /// What is still to be done.
 #[derive(Default)]
 pub(super) struct Chores {
-    warm: bool,
+    /// It was started.
+    analyst: bool,
     /// There is a spare kernel, or none is wanted.
     replaced: bool,
 }
@@ -30,7 +31,7 @@ impl Chores {
     /// A spare kernel is not to start further ones before it is used itself.
     pub(super) fn of_a_spare() -> Self {
         Self {
-            warm: false,
+            analyst: false,
             replaced: true,
         }
     }
@@ -47,7 +48,7 @@ impl Engine {
     pub(super) fn next(&mut self) -> Option<Command> {
         loop {
             let pause = match self.chores {
-                Chores { warm: false, .. } => BEFORE_WARM_UP,
+                Chores { analyst: false, .. } => BEFORE_ANALYST,
                 Chores {
                     replaced: false, ..
                 } => BEFORE_SPARE,
@@ -56,9 +57,9 @@ impl Engine {
             match self.commands.recv_timeout(pause) {
                 Ok(command) => return Some(command),
                 Err(RecvTimeoutError::Disconnected) => return None,
-                Err(RecvTimeoutError::Timeout) if !self.chores.warm => {
-                    self.chores.warm = true;
-                    self.warm_up();
+                Err(RecvTimeoutError::Timeout) if !self.chores.analyst => {
+                    self.chores.analyst = true;
+                    self.kernel.analyst.start();
                 }
                 Err(RecvTimeoutError::Timeout) => {
                     self.chores.replaced = true;

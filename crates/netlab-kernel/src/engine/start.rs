@@ -10,7 +10,6 @@ use crossbeam_channel::Receiver;
 use evcxr::{CommandContext, EvalContext};
 
 use super::chores::Chores;
-use super::library::Empty;
 use super::{Command as Asked, Engine};
 use crate::build_dir::BuildDir;
 use crate::channel;
@@ -32,10 +31,6 @@ pub(crate) struct Settings {
     /// Nobody has asked for this kernel yet.
     pub(crate) spare: bool,
 }
-
-/// What rust-analyzer is asked about in advance: it reads the crates then.
-const WARM_UP: &str =
-    "let warm = std::collections::HashMap::<String, u8>::new(); warm.";
 
 /// Starts the engine.
 pub(super) fn start(
@@ -63,15 +58,11 @@ pub(super) fn start(
     kernel.progress("компилятор");
     let mut child = Command::new(std::env::current_exe()?);
     child.env(channel::SOCKET, &socket);
-    if let Some(path) = std::env::var_os(driver::USER_PATH) {
-        child.env("PATH", path);
-    }
+    driver::restore_environment(&mut child);
     for name in settings.private {
         child.env_remove(name);
     }
     let preload = settings.preload.as_deref().filter(|line| is_there(line));
-    // Without a dependency rust-analyzer would never look again.
-    let empty = Empty::make(&kernel.build_dir, &mut child, preload.is_some())?;
     let (context, outputs) =
         EvalContext::with_subprocess_command(child).map_err(in_words)?;
     // What a child prints that does not know the channel.
@@ -91,9 +82,6 @@ pub(super) fn start(
             }
         });
     }
-    if let Some(empty) = empty {
-        empty.remove();
-    }
     let context = CommandContext::with_eval_context(context);
     steps.done("evcxr");
     let mut engine = Engine {
@@ -105,6 +93,7 @@ pub(super) fn start(
             true => Chores::of_a_spare(),
             false => Chores::default(),
         },
+        unknown: driver::finds_types().then_some(0),
     };
     engine
         .context
@@ -120,35 +109,22 @@ pub(super) fn start(
 }
 
 impl Engine {
-    /// Runs the first cell, unseen: it loads into the child what reports
-    /// panics, and the helper crate, both with one run of the compiler.
+    /// Runs the first cell, unseen: it brings what all cells rely on, loads
+    /// into the child what reports panics, and the helper crate, with one run
+    /// of the compiler.
     fn run_first(&mut self, preload: Option<&str>) {
         // A failed `?` hands over the debug form of its error, the only one
         // that shows where it came from.
-        let hooks = format!(":efmt {{:?}}\n{}", crate::child::HOOKS_CELL);
+        let hooks = format!(":efmt {{:?}}\n{}", crate::child::FIRST_CELL);
         if let Some(line) = preload {
             match self.execute_hidden(&format!("{line}\n{hooks}")) {
                 Ok(()) => return,
                 Err(error) => eprintln!("netlab-kernel: `{line}`: {error}"),
             }
         }
-        // rust-analyzer looks for the library again when the manifest changes,
-        // which a dependency that could not be loaded has not done.
-        let again = if preload.is_some() { ":opt 1\n" } else { "" };
-        if let Err(error) = self.execute_hidden(&format!("{again}{hooks}")) {
+        if let Err(error) = self.execute_hidden(&hooks) {
             eprintln!("netlab-kernel: panics are not reported: {error}");
         }
-        if preload.is_some() {
-            let _ = self.context.execute(":opt 2");
-        }
-    }
-
-    /// Lets rust-analyzer read the crates, which the first cell with a `let`
-    /// would have to wait for.
-    pub(super) fn warm_up(&mut self) {
-        let steps = Steps::new();
-        let _ = self.context.completions(WARM_UP, WARM_UP.len());
-        steps.done("rust-analyzer, after the start");
     }
 }
 
@@ -164,12 +140,15 @@ pub(crate) fn package_of(line: &str) -> Option<PathBuf> {
     Some(path.into())
 }
 
+/// Names the variable that asks how long things take.
+pub(crate) const TIMES: &str = "NETLAB_TIMES";
+
 /// Says in the log how long each step of the start took, if asked to.
 struct Steps(Option<Instant>);
 
 impl Steps {
     fn new() -> Self {
-        Self(std::env::var_os("NETLAB_TIMES").map(|_| Instant::now()))
+        Self(std::env::var_os(TIMES).map(|_| Instant::now()))
     }
 
     fn done(&self, step: &str) {

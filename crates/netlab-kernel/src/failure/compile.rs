@@ -6,14 +6,17 @@ use ariadne::{
 use evcxr::CompilationError;
 
 use super::{Failure, red};
+use crate::engine::Named;
 
 /// What every report is about: a name and a range of characters.
 type Place = (String, std::ops::Range<usize>);
 
-/// The failure of a cell that does not compile.
+/// The failure of a cell that does not compile: `code` as the user wrote it,
+/// `named` as `evcxr` was given it.
 pub(crate) fn failure(
     errors: &[CompilationError],
     code: &str,
+    named: &Named,
     count: u32,
 ) -> Failure {
     let name = errors.iter().find_map(CompilationError::code);
@@ -23,7 +26,7 @@ pub(crate) fn failure(
         value: value.unwrap_or_default(),
         traceback: errors
             .iter()
-            .flat_map(|error| report(error, code, count))
+            .flat_map(|error| report(error, code, named, count))
             .collect(),
     }
 }
@@ -32,14 +35,20 @@ pub(crate) fn failure(
 ///
 /// `evcxr` has a report of its own, but none for a cell with a letter beyond
 /// ASCII: it counts bytes where the compiler counts characters.
-fn report(error: &CompilationError, code: &str, count: u32) -> Vec<String> {
+fn report(
+    error: &CompilationError,
+    code: &str,
+    named: &Named,
+    count: u32,
+) -> Vec<String> {
     if !error.is_from_user_code() {
         return vec![format!("{}: {}", red("error"), error.message())];
     }
     let file = format!("In[{count}]");
-    let starts = line_starts(code);
+    let starts = line_starts(&named.text);
     let offset = |line: usize, column: usize| {
-        starts.get(line - 1).copied().unwrap_or(0) + column - 1
+        let start = starts.get(line - 1).copied().unwrap_or(0);
+        named.original(start + column - 1)
     };
     let end = code.chars().count();
     let mut report = Report::<Place>::build(

@@ -4,24 +4,51 @@ use crate::channel::ErrorReport;
 
 use super::{Failure, dim};
 
-/// The failure of a cell that ended with this error.
+/// How long a debug form may be to be shown in one line.
+const LINE: usize = 80;
+
+/// The failure of a cell that ended with this error: its text for people, the
+/// whole chain of sources, and the debug form if that tells more.
 pub(crate) fn failure(report: &ErrorReport) -> Failure {
-    let text = readable(&report.text);
-    let mut details = Vec::new();
-    // The whole chain of sources, unless the one line says it all.
-    if report.pretty.lines().count() > 1 && text != unquoted(&report.text) {
+    let debug = readable(&report.debug);
+    let text = report.display.clone().unwrap_or_else(|| debug.clone());
+    let mut details = causes(report, &text);
+    let told = report.display.is_some() && says_it_all(&report.type_name);
+    if debug != text && !told {
+        details.push(dim(&debug));
+    } else if report.display.is_none() && debug.len() > LINE {
         details.extend(report.pretty.lines().map(dim));
-    } else if text.lines().count() <= 1 && report.pretty.lines().count() > 1 {
-        details.extend(report.pretty.lines().map(str::to_owned));
     }
-    // What the debug form says anyway is not said twice.
-    let hidden = report.sources.iter().filter(|source| {
-        !text.contains(*source) && !report.pretty.contains(*source)
-    });
-    let mut chain: Vec<_> =
-        hidden.map(|source| format!("Причина: {source}")).collect();
-    chain.extend(details);
-    Failure::new(&name(&report.type_name), text, chain)
+    Failure::new(&name(&report.type_name), text, details)
+}
+
+/// What lies behind the error, line by line, the nearest first.
+fn causes(report: &ErrorReport, text: &str) -> Vec<String> {
+    let mut sources: Vec<&str> =
+        report.sources.iter().map(String::as_str).collect();
+    // `anyhow` and its like are no errors themselves and tell it this way.
+    if sources.is_empty()
+        && let Some(long) = &report.long
+        && let Some(rest) = long.strip_prefix(text)
+        && let Some(rest) = rest.strip_prefix(": ")
+    {
+        sources.push(rest);
+    }
+    // An error that is nothing but another one says the same again.
+    sources.insert(0, text);
+    sources.dedup();
+    sources[1..]
+        .iter()
+        .map(|source| format!("Причина: {source}"))
+        .collect()
+}
+
+/// Whether the text for people leaves nothing out that the debug form says.
+fn says_it_all(type_name: &str) -> bool {
+    let of = |package: &str| type_name.starts_with(package);
+    let holds_another = type_name.contains('<');
+    (of("core::") || of("std::") || of("alloc::")) && !holds_another
+        || of("anyhow::")
 }
 
 /// What is said when nothing is known about the error.
@@ -108,6 +135,46 @@ mod tests {
             "no luck"
         );
         assert_eq!(readable(r#""plain words""#), "plain words");
+    }
+
+    fn shown(report: &ErrorReport) -> Vec<String> {
+        failure(report).traceback
+    }
+
+    #[test]
+    fn chain_that_the_longer_text_tells_is_shown() {
+        let report = ErrorReport {
+            type_name: "anyhow::Error".into(),
+            display: Some("no page".into()),
+            long: Some("no page: no connection: the cable is out".into()),
+            debug: "no page\n\nCaused by:\n    0: no connection".into(),
+            ..Default::default()
+        };
+        let causes = ["Причина: no connection: the cable is out"];
+        assert_eq!(shown(&report)[1..], causes);
+    }
+
+    #[test]
+    fn source_that_says_the_same_again_is_left_out() {
+        let report = ErrorReport {
+            type_name: "core::fmt::Error".into(),
+            display: Some("a".into()),
+            sources: ["a", "b", "b", "c"].map(str::to_owned).into(),
+            debug: "Error".into(),
+            ..Default::default()
+        };
+        assert_eq!(shown(&report)[1..], ["Причина: b", "Причина: c"]);
+    }
+
+    #[test]
+    fn debug_form_stands_last_where_it_tells_more() {
+        let report = ErrorReport {
+            type_name: "ctx::LoadError".into(),
+            display: Some("can't load".into()),
+            debug: "Config(7)".into(),
+            ..Default::default()
+        };
+        assert_eq!(shown(&report)[1..], [dim("Config(7)")]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::kernel_info;
-use crate::interrupt;
+use crate::interrupt::Interrupt;
 use crate::kernel::Kernel;
 use crate::wire::Receiver;
 
@@ -13,12 +13,13 @@ use crate::wire::Receiver;
 pub(super) async fn serve(kernel: Arc<Kernel>, mut socket: Receiver) {
     loop {
         let request = socket.next().await;
-        let (mut interrupts, mut last) = (false, false);
+        let (mut interrupt, mut last) = (None, false);
         kernel.aside(&kernel.control, &request, || {
             Some(match request.kind.as_str() {
                 "kernel_info_request" => kernel_info::answer(),
                 "interrupt_request" => {
-                    interrupts = true;
+                    // What is asked for after the answer is to be executed.
+                    interrupt = Some(Interrupt::note(&kernel));
                     json!({ "status": "ok" })
                 }
                 "shutdown_request" => {
@@ -36,8 +37,8 @@ pub(super) async fn serve(kernel: Arc<Kernel>, mut socket: Receiver) {
         });
         // After the answer, so that it does not come in between what the
         // cell says when it ends.
-        if interrupts {
-            interrupt::interrupt(&kernel);
+        if let Some(interrupt) = interrupt {
+            interrupt.perform(&kernel);
         }
         if last {
             // The reply must be on its way before the process ends.

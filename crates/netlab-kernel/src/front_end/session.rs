@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 
 use super::signals::{self, PARENT, Starter};
 use super::{PRIVATE, control, kernel_info, shell};
+use crate::analyst::Analyst;
 use crate::cells::Cells;
 use crate::channel::ToChild;
 use crate::connection_file;
@@ -180,6 +181,7 @@ fn kernel(
         output: Arc::new(Output::new(publisher.clone())),
         history: History::default(),
         link: Arc::new(Link::default()),
+        analyst: Analyst::new(build_dir),
         publisher,
         commands,
         build_dir: build_dir.to_path_buf(),
@@ -256,7 +258,7 @@ async fn serve_stdin(kernel: Arc<Kernel>, mut socket: Receiver) {
 /// Ends the child and lets the last messages out.
 async fn end(kernel: &Arc<Kernel>) {
     stop(kernel);
-    kernel.publisher.flush().await;
+    kernel.publisher.end().await;
 }
 
 /// Ends the child of a kernel that nobody has used.
@@ -267,6 +269,7 @@ fn end_unused(kernel: &Arc<Kernel>) -> Result<()> {
 
 fn stop(kernel: &Arc<Kernel>) {
     kernel.closing.store(true, Ordering::Relaxed);
+    kernel.analyst.end();
     kernel.link.kill();
-    interrupt::end_compiler(None);
+    interrupt::end_compiler(&[]);
 }

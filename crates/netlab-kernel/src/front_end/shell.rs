@@ -1,12 +1,13 @@
-//! The shell socket: requests in their order, cells left to the engine.
+//! The shell socket: cells are left to the engine, questions about code to the
+//! analyst, and the rest is answered at once.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{is_complete, kernel_info};
-use crate::engine::{Command, no_completions, nothing_found};
+use super::{analysis, is_complete, kernel_info};
+use crate::engine::Command;
 use crate::kernel::Kernel;
 use crate::wire::{Receiver, Request};
 
@@ -24,13 +25,8 @@ pub(super) async fn serve(kernel: Arc<Kernel>, mut socket: Receiver) {
 fn take(kernel: &Arc<Kernel>, request: Request) {
     match request.kind.as_str() {
         "execute_request" => execute(kernel, request),
-        // While a cell runs an answer would come too late to be of use.
-        "complete_request" if kernel.cells.is_idle() => {
-            kernel.commands.send(Command::Complete(request));
-        }
-        "inspect_request" if kernel.cells.is_idle() => {
-            kernel.commands.send(Command::Inspect(request));
-        }
+        "complete_request" => analysis::complete(kernel, request),
+        "inspect_request" => analysis::inspect(kernel, request),
         _ => kernel.aside(&kernel.shell, &request, || answer(kernel, &request)),
     }
 }
@@ -52,8 +48,6 @@ fn answer(kernel: &Kernel, request: &Request) -> Option<Value> {
         "kernel_info_request" => kernel_info::answer(),
         "is_complete_request" => is_complete::answer(request.text("code")),
         "history_request" => kernel.history.answer(request),
-        "complete_request" => no_completions(request),
-        "inspect_request" => nothing_found(),
         "comm_info_request" => json!({ "status": "ok", "comms": {} }),
         "comm_open" => {
             // Nobody here listens; a widget that hears so does not wait.

@@ -14,13 +14,14 @@ use crate::engine::package_of;
 use crate::front_end::{PRELOAD, SEED};
 
 /// The variables that change how cells are compiled and run.
-const VARIABLES: [&str; 9] = [
+const VARIABLES: [&str; 10] = [
     "HOME",
     "TMPDIR",
     "CC",
     SEED,
     PRELOAD,
     "NETLAB_BUILD_ROOT",
+    "NETLAB_ANALYST",
     "NETLAB_DRIVER",
     "NETLAB_INTERPOSE",
     "XDG_CONFIG_HOME",

@@ -1,7 +1,6 @@
 //! The socket to all clients.
 
 use std::net::TcpListener;
-use std::time::Duration;
 
 use anyhow::Result;
 use jupyter_protocol::{ConnectionInfo, Transport};
@@ -9,31 +8,26 @@ use jupyter_zmq_client::{
     Connection, KernelIoPubXPubConnection, SubscriptionEvent,
     create_kernel_iopub_xpub_connection,
 };
-use socket2::SockRef;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::oneshot;
 use zeromq::{Socket, XPubSocket};
 
 use super::message::Outgoing;
-use super::socket::AFTER_FAILURE;
-
-/// How long a client may read nothing while more waits for it than the
-/// buffers on the way hold. Its connection is closed then: a message goes to
-/// one client after the other, so all of them wait for the slowest one.
-///
-/// A client that reads again connects anew by itself; what was published in
-/// between is lost for it, as `zmq_setsockopt(3)` has it for `ZMQ_SNDHWM`.
-const PATIENCE: Duration = Duration::from_secs(5);
+use super::relay::Relays;
 
 /// What waits for the socket to all clients.
 pub(crate) enum Publication {
     Message(Outgoing),
-    /// Answered when everything before it has been sent.
-    Flush(oneshot::Sender<()>),
+    /// The last one; answered when the clients have everything before it.
+    End(oneshot::Sender<()>),
 }
 
-/// The socket to all clients.
-pub(crate) struct Publications(KernelIoPubXPubConnection);
+/// The socket to all clients, and what keeps them apart; only TCP has that, the
+/// one transport that Jupyter uses unless it is told otherwise.
+pub(crate) struct Publications {
+    socket: KernelIoPubXPubConnection,
+    relays: Option<Relays>,
+}
 
 impl Publications {
     /// Listens on the port of the connection file.
@@ -43,14 +37,18 @@ impl Publications {
     ) -> Result<Self> {
         if info.transport != Transport::TCP {
             let socket = create_kernel_iopub_xpub_connection(info, session);
-            return Ok(Self(socket.await?));
+            let socket = socket.await?;
+            let relays = None;
+            return Ok(Self { socket, relays });
         }
-        let listener = TcpListener::bind((info.ip.as_str(), info.iopub_port))?;
-        // `TCP_USER_TIMEOUT`, see `tcp(7)`; accepted connections inherit it.
-        SockRef::from(&listener).set_tcp_user_timeout(Some(PATIENCE))?;
+        let outside = TcpListener::bind((info.ip.as_str(), info.iopub_port))?;
+        let (relays, inside) = Relays::start(outside)?;
         let mut socket = XPubSocket::new();
-        socket.bind_listener(listener).await?;
-        Ok(Self(Connection::new(socket, &info.key, session)))
+        socket.bind_listener(inside).await?;
+        Ok(Self {
+            socket: Connection::new(socket, &info.key, session),
+            relays: Some(relays),
+        })
     }
 
     /// Sends what is queued, and greets who subscribes (JEP 65).
@@ -66,7 +64,7 @@ impl Publications {
             tokio::select! {
                 // First, or under endless output nobody could subscribe.
                 biased;
-                event = self.0.recv_subscription() => match event {
+                event = self.socket.recv_subscription() => match event {
                     Ok(SubscriptionEvent::Subscribe(topic)) => {
                         self.send(Outgoing::welcome(&topic)).await;
                         waits_for_first = false;
@@ -76,7 +74,7 @@ impl Publications {
                     }
                     Ok(SubscriptionEvent::Unsubscribe(_)) => {}
                     // A client that left; the socket has forgotten it.
-                    Err(_) => tokio::time::sleep(AFTER_FAILURE).await,
+                    Err(_) => {}
                 },
                 publication = queue.recv() => match publication {
                     Some(Publication::Message(message)) => {
@@ -87,7 +85,13 @@ impl Publications {
                             self.send(message).await;
                         }
                     }
-                    Some(Publication::Flush(done)) => drop(done.send(())),
+                    Some(Publication::End(done)) => {
+                        if let Some(relays) = self.relays {
+                            relays.end().await;
+                        }
+                        let _ = done.send(());
+                        return;
+                    }
                     None => return,
                 },
             }
@@ -95,6 +99,6 @@ impl Publications {
     }
 
     async fn send(&mut self, message: Outgoing) {
-        let _ = self.0.send(*message.0).await;
+        let _ = self.socket.send(*message.0).await;
     }
 }

@@ -58,9 +58,14 @@ fn panic_with_a_lock_held_and_in_drop_keeps_the_process() {
     assert_eq!(child.run(r#"println!("on");"#).stdout(), "on\n");
 }
 
+/// Which errors `?` can hand out, and how they are told, in cells that the
+/// driver has compiled.
+const WIDE: &str = "Into<Box<dyn std::error::Error>>, {error}";
+
 #[test]
 fn failed_question_mark_tells_type_and_forms() {
     let mut child = Child::start();
+    child.error_format = WIDE;
     let ran = child.run(r#"print!("x"); std::fs::File::open("/nowhere")?;"#);
     assert_eq!(ran.ended(), (false, true, false));
     assert_eq!(ran.replies, ["EVCXR_ERROR_OCCURRED"]);
@@ -69,19 +74,65 @@ fn failed_question_mark_tells_type_and_forms() {
         panic!("{ran:?}")
     };
     assert_eq!(error.type_name, "std::io::error::Error");
-    assert!(error.text.contains("NotFound"), "{error:?}");
+    let text = error.display.as_ref().unwrap();
+    assert!(text.starts_with("No such file"), "{text}");
+    assert!(error.debug.contains("NotFound"), "{error:?}");
     assert!(error.pretty.contains('\n'), "{error:?}");
     // `evcxr`'s own setting: the text for people.
-    child.error_format = "Display, {}";
+    child.error_format = "std::fmt::Display, {}";
     let ran = child.run(r#"std::fs::File::open("/nowhere")?;"#);
     assert_eq!(ran.ended(), (false, true, false));
-    let text = &ran.user_errors()[0].text;
+    let text = ran.user_errors()[0].display.as_ref().unwrap();
     assert!(text.starts_with("No such file"), "{text}");
     // Without the prelude: printed, and the end is known all the same.
     child.prelude = "";
     let ran = child.run(r#"std::fs::File::open("/nowhere")?;"#);
     assert_eq!(ran.ended(), (false, true, false));
     assert!(ran.stderr().starts_with("No such file"), "{ran:?}");
+}
+
+#[test]
+fn every_form_that_an_error_has_is_told() {
+    let mut child = Child::start();
+    let mut told = |format: &'static str, items: &str, error: &str| {
+        child.error_format = format;
+        let ran = child.run(&format!("{items} Err({error})?;"));
+        assert_eq!(ran.ended(), (false, true, false), "{error}");
+        assert_eq!(ran.stderr(), "", "{error}");
+        let [report] = ran.user_errors()[..] else {
+            panic!("{error}: {ran:?}")
+        };
+        (report.display.clone(), report.debug.clone())
+    };
+    let text = |text: &str| Some(text.to_owned());
+    let number = "\"x\".parse::<u8>().unwrap_err()";
+    let said = "invalid digit found in string";
+    let debug = "ParseIntError { kind: InvalidDigit }";
+    assert_eq!(told(WIDE, "", number), (text(said), debug.into()));
+    assert_eq!(
+        told(WIDE, "", "\"a text\""),
+        (text("a text"), "\"a text\"".into())
+    );
+    // A `Display` that panics is none.
+    let items = "#[derive(Debug)] struct Bad; \
+                 impl std::error::Error for Bad {} \
+                 impl std::fmt::Display for Bad { \
+                 fn fmt(&self, _: &mut std::fmt::Formatter) -> std::fmt::Result { todo!() } }";
+    assert_eq!(told(WIDE, items, "Bad"), (None, "Bad".into()));
+    // As `evcxr` has them compiled.
+    const NARROW: &str = "std::fmt::Debug, {:?}";
+    let items = "#[derive(Debug)] struct OnlyDebug(u8);";
+    assert_eq!(
+        told(NARROW, items, "OnlyDebug(3)"),
+        (None, "OnlyDebug(3)".into())
+    );
+    for kind in ["Send", "Send + Sync"] {
+        let items = format!(
+            "let error: Box<dyn std::error::Error + {kind}> = \
+             Box::new({number});"
+        );
+        assert_eq!(told(NARROW, &items, "error"), (text(said), debug.into()));
+    }
 }
 
 #[test]

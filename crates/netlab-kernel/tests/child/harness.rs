@@ -90,7 +90,7 @@ impl Child {
             socket,
             messages,
             cells: 0,
-            error_format: "Debug, {:?}",
+            error_format: "std::fmt::Debug, {:?}",
             prelude: PRELUDE,
             begun: Instant::now(),
             dir,
@@ -138,6 +138,13 @@ impl Child {
     /// Interrupts the running cell.
     pub(crate) fn interrupt(&self) {
         self.say(ToChild::Interrupt { cell: self.cells });
+    }
+
+    /// Waits until the child has done everything that it was told so far.
+    pub(crate) fn sync(&self) {
+        let token = 7;
+        self.say(ToChild::Sync { token });
+        while self.next_message() != (FromChild::Synced { token }) {}
     }
 
     /// Waits for the end of the running cell.
@@ -203,7 +210,7 @@ impl Child {
             "#![allow(unused)]
             {prelude}
             struct EvcxrUserCodeError {{}}
-            impl<T: std::fmt::{bound}> From<T> for EvcxrUserCodeError {{
+            impl<T: {bound}> From<T> for EvcxrUserCodeError {{
                 fn from(error: T) -> Self {{
                     eprintln!(\"{format}\", error);
                     println!(\"EVCXR_ERROR_OCCURRED\");

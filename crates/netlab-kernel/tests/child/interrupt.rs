@@ -96,9 +96,9 @@ fn channel_ends_when_its_senders_do() {
     assert_eq!(ran.stdout(), "Err(RecvError)\n");
 }
 
-#[test]
-fn server_of_an_earlier_cell_survives() {
-    let mut child = Child::start();
+/// Runs a cell that leaves a server behind; gives one that talks to it and
+/// prints `p`.
+fn server(child: &mut Child) -> String {
     let ran = child.run(
         r#"let l = std::net::TcpListener::bind(("127.0.0.1", 0))?;
            println!("{}", l.local_addr()?.port());
@@ -109,12 +109,18 @@ fn server_of_an_earlier_cell_survives() {
            });"#,
     );
     let port = ran.stdout().trim().to_owned();
-    let talk = format!(
+    format!(
         r#"use std::io::{{Read, Write}};
            let mut c = std::net::TcpStream::connect(("127.0.0.1", {port}))?;
            c.set_read_timeout(Some(std::time::Duration::from_secs(5)))?;
            c.write_all(b"ping")?; let mut b = [0; 4]; c.read_exact(&mut b)?; print!("{{}}", b[0] as char);"#
-    );
+    )
+}
+
+#[test]
+fn server_of_an_earlier_cell_survives() {
+    let mut child = Child::start();
+    let talk = server(&mut child);
     for _ in 0..3 {
         interrupted(
             &mut child,
@@ -152,12 +158,14 @@ fn loop_that_ignores_errors_is_told() {
 #[test]
 fn interrupt_of_an_idle_child_does_nothing() {
     let mut child = Child::start();
-    child.run("std::thread::spawn(|| {});");
+    let talk = server(&mut child);
     child.interrupt();
-    std::thread::sleep(Duration::from_millis(300));
-    let ran =
-        child.run("std::thread::sleep(std::time::Duration::from_millis(100));");
+    // Nothing is left to be done about the interrupt then: what it begins, it
+    // has begun, and the thread of the cell would be told in a moment.
+    child.sync();
+    let ran = child.run(&talk);
     assert_eq!(ran.ended(), (false, false, false));
+    assert_eq!(ran.stdout(), "p");
 }
 
 #[test]

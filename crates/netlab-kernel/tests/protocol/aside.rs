@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
+use crate::analyst::wait_until_ready;
 use crate::client::Client;
 
-fn ask(client: &mut Client, kind: &str, content: Value) -> Value {
+pub(crate) fn ask(client: &mut Client, kind: &str, content: Value) -> Value {
     let id = client.ask(&format!("{kind}_request"), content);
     client.busy(&id);
     client.idle(&id);
@@ -15,6 +16,7 @@ fn ask(client: &mut Client, kind: &str, content: Value) -> Value {
 fn completion_and_inspection_know_the_variables() {
     let mut client = Client::start();
     client.runs("let long_name = 5;");
+    wait_until_ready(&mut client);
     let content = json!({ "code": "/* ж */ long_", "cursor_pos": 13 });
     let reply = ask(&mut client, "complete", content);
     assert_eq!(reply["matches"], json!(["long_name"]));

@@ -58,32 +58,60 @@ fn failed_question_mark_is_an_error_in_words() {
 }
 
 #[test]
+fn failed_question_mark_speaks_to_people_first() {
+    let mut client = Client::start();
+    let id = client.execute("\"x\".parse::<u8>()?;");
+    let error = client.fails(&id);
+    assert_eq!(error["ename"], "ParseIntError");
+    assert_eq!(error["evalue"], "invalid digit found in string");
+    assert_eq!(error["traceback"].as_array().unwrap().len(), 1);
+    // Without a text for people there is still the debug form.
+    let id = client.execute("#[derive(Debug)] struct Bare(u8); Err(Bare(7))?;");
+    let error = client.fails(&id);
+    assert_eq!(error["ename"], "Bare");
+    assert_eq!(error["evalue"], "Bare(7)");
+    // What is in a box is told by its debug form only.
+    let id = client.execute(
+        "let e: Box<dyn std::error::Error> = \"x\".parse::<u8>().unwrap_err().into();
+         Err(e)?;",
+    );
+    let error = client.fails(&id);
+    assert_eq!(error["ename"], "Box<dyn Error>");
+    assert_eq!(error["evalue"], "invalid digit found in string");
+    assert!(text(&error).contains("ParseIntError"), "{error}");
+}
+
+/// Errors in layers, whose debug form says nothing of what lies behind.
+const LAYERS: &str = r#"use std::{error::Error, fmt};
+    struct Layer(&'static str, Option<Box<Layer>>);
+    impl fmt::Debug for Layer {
+        fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result { f.write_str("Layer") }
+    }
+    impl fmt::Display for Layer {
+        fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result { f.write_str(self.0) }
+    }
+    impl Error for Layer {
+        fn source(&self) -> Option<&(dyn Error + 'static)> { Some(self.1.as_deref()?) }
+    }
+    fn load() -> Result<(), Layer> {
+        let cable = Layer("the cable is out", None);
+        let connect = Layer("no connection", Some(Box::new(cable)));
+        Err(Layer("no page", Some(Box::new(connect))))
+    }
+    fn boxed() -> Result<(), Box<dyn Error + Send + Sync>> { Ok(load()?) }"#;
+
+#[test]
 fn failed_question_mark_shows_the_whole_chain_of_sources() {
     let mut client = Client::start();
-    // The debug form says nothing of what lies behind.
-    client.runs(
-        r#"use std::{error::Error, fmt};
-           struct Layer(&'static str, Option<Box<Layer>>);
-           impl fmt::Debug for Layer {
-               fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result { f.write_str("Layer") }
-           }
-           impl fmt::Display for Layer {
-               fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result { f.write_str(self.0) }
-           }
-           impl Error for Layer {
-               fn source(&self) -> Option<&(dyn Error + 'static)> { Some(self.1.as_deref()?) }
-           }
-           fn load() -> Result<(), Box<dyn Error + Send + Sync>> {
-               let cable = Layer("the cable is out", None);
-               let connect = Layer("no connection", Some(Box::new(cable)));
-               Err(Layer("no page", Some(Box::new(connect))).into())
-           }"#,
-    );
-    let id = client.execute("load()?;");
-    let text = text(&client.fails(&id));
-    let near = text.find("no connection").expect("the nearest source");
-    let far = text.find("the cable is out").expect("the last source");
-    assert!(near < far, "{text}");
+    client.runs(LAYERS);
+    for code in ["load()?;", "boxed()?;"] {
+        let id = client.execute(code);
+        let error = client.fails(&id);
+        assert_eq!(error["evalue"], "no page", "{code}");
+        let lines = error["traceback"].as_array().unwrap();
+        assert_eq!(lines[1], "Причина: no connection", "{code}");
+        assert_eq!(lines[2], "Причина: the cable is out", "{code}");
+    }
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! The interrupt in every phase of a cell.
 
-use serde_json::json;
-
 use crate::client::Client;
 
+/// Macro recursion that keeps the compiler busy for long.
+pub(crate) const LONG_COMPILATION: &str = "macro_rules! m { () => { 0u64 }; ($a:tt $($r:tt)*) => { m!($($r)*) + m!($($r)*) } }\n\
+                m!(a a a a a a a a a a a a a a a a a)";
+
 /// Interrupts and expects what a cell says that runs on.
-fn interrupt(client: &mut Client, cell: &str) {
+pub(crate) fn interrupt(client: &mut Client, cell: &str) {
     let stop = client.interrupt();
     client.busy(&stop);
     client.idle(&stop);
@@ -61,37 +63,8 @@ fn second_interrupt_ends_a_loop_that_waits_for_nothing() {
 fn compiler_ends_and_nothing_is_lost() {
     let mut client = Client::start();
     client.runs("let x = 42;");
-    // Macro recursion that keeps the compiler busy for long.
-    let code = "macro_rules! m { () => { 0u64 }; ($a:tt $($r:tt)*) => { m!($($r)*) + m!($($r)*) } }\n\
-                m!(a a a a a a a a a a a a a a a a a)";
-    let id = client.execute(code);
+    let id = client.execute(LONG_COMPILATION);
     interrupt(&mut client, &id);
     assert_eq!(client.fails(&id)["ename"], "Interrupted");
     client.gives("x", "42");
-}
-
-#[test]
-fn cell_that_waits_for_an_analysis_is_aborted() {
-    let mut client = Client::start();
-    // The first one takes seconds: the crates of the standard library are read.
-    let code = json!({ "code": "std::", "cursor_pos": 5 });
-    let analysis = client.ask("complete_request", code);
-    let cell = client.send_execute("1 + 1", json!({}));
-    // Answered at once, so the cell before it waits now.
-    let aside = client.ask("comm_info_request", json!({}));
-    client.reply(&aside, "comm_info_reply");
-    let stop = client.interrupt();
-    client.control_reply(&stop, "interrupt_reply");
-    let mut states = Vec::new();
-    while states.last() != Some(&json!("idle")) {
-        let message = client.publication();
-        if message.parent == cell {
-            assert_eq!(message.kind, "status");
-            states.push(message.content["execution_state"].clone());
-        }
-    }
-    assert_eq!(states, ["busy", "idle"]);
-    client.reply(&analysis, "complete_reply");
-    let reply = client.reply(&cell, "execute_reply");
-    assert_eq!(reply["status"], "aborted");
 }

@@ -35,15 +35,9 @@ pub(crate) fn connection_file(home: &Path) -> (PathBuf, ConnectionInfo) {
 pub(crate) fn kernel(home: &Path) -> Command {
     let config = home.join("config");
     fs::create_dir_all(&config).unwrap();
-    let prelude = include_str!("../../src/child/cells/prelude.rs");
-    for (name, text) in [
-        ("evcxr.toml", "[evcxr]\noffline_mode = true\n"),
-        ("prelude.rs", prelude),
-    ] {
-        // A spare kernel does not fit a configuration that is newer than it.
-        if let Ok(mut file) = fs::File::create_new(config.join(name)) {
-            file.write_all(text.as_bytes()).unwrap();
-        }
+    // A spare kernel does not fit a configuration that is newer than it.
+    if let Ok(mut file) = fs::File::create_new(config.join("evcxr.toml")) {
+        file.write_all(b"[evcxr]\noffline_mode = true\n").unwrap();
     }
     let mut kernel = Command::new(env!("CARGO_BIN_EXE_netlab-kernel"));
     kernel

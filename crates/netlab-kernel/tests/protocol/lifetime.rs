@@ -15,7 +15,7 @@ use crate::client::{Client, WATCHDOG};
 use crate::launch::kernel;
 
 /// Waits until a process has ended; it may have ended already.
-fn wait_for_the_end_of(pid: u32) {
+pub(crate) fn wait_for_the_end_of(pid: u32) {
     let pid = rustix::process::Pid::from_raw(pid.cast_signed()).unwrap();
     let Ok(process) = pidfd_open(pid, PidfdFlags::empty()) else {
         return;
@@ -34,7 +34,7 @@ fn exit_code(process: &mut Child) -> Option<i32> {
 }
 
 /// The processes of the kernel that was started with this home.
-fn family(home: &Path) -> Vec<u32> {
+pub(crate) fn family(home: &Path) -> Vec<u32> {
     let config = home.join("config");
     procfs::process::all_processes()
         .unwrap()

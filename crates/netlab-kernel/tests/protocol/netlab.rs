@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock, Mutex, Weak};
 
 use tempfile::TempDir;
 
+use crate::analyst::{completed, wait_until_ready};
 use crate::client::Client;
 use crate::launch::kernel;
 
@@ -93,4 +94,14 @@ fn shown_value_changes_while_the_cell_runs() {
     assert_eq!(client.next_of(&id, "clear_output")["wait"], true);
     client.prints(&id, "stdout", "done\n");
     client.succeeds(&id);
+}
+
+#[test]
+fn completion_knows_the_helper_crate() {
+    let (mut client, _seed) = start();
+    wait_until_ready(&mut client);
+    assert_eq!(
+        completed(&mut client, "netlab::block_o"),
+        ["block_on(rt, future)"]
+    );
 }

@@ -1,5 +1,6 @@
 //! Spare kernels: who gets one, and that each ends.
 
+use std::fs;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use tempfile::TempDir;
 
 use crate::client::Client;
 use crate::launch::{offers, spare};
-use crate::lifetime::nothing_is_left;
+use crate::lifetime::{nothing_is_left, wait_for_the_end_of};
 
 /// The process that runs `evcxr` for a client.
 fn kernel_of(client: &mut Client) -> u32 {
@@ -123,6 +124,61 @@ fn killed_spare_kernel_is_not_used_and_its_directory_collected() {
     let mut client = Client::start_in(&home);
     assert_eq!(kernel_of(&mut client), client.kernel.id());
     assert!(offers(home.path()).is_empty());
+}
+
+#[test]
+fn spare_kernel_that_does_not_answer_is_ended_and_replaced() {
+    let (home, lab) = (home(), Lab::open());
+    let waiting = spare(home.path(), lab.0.id(), |_| {});
+    stop(waiting);
+    let mut client = Client::start_in(&home);
+    assert_eq!(kernel_of(&mut client), client.kernel.id());
+    wait_for_the_end_of(waiting);
+    assert!(offers(home.path()).is_empty());
+    terminate(client);
+    nothing_is_left(home.path());
+}
+
+/// Stops a process, so that it does nothing until it is killed.
+fn stop(pid: u32) {
+    let pid = pid.cast_signed();
+    kill(Pid::from_raw(pid), Signal::SIGSTOP).unwrap();
+    let threads = || {
+        let process = procfs::process::Process::new(pid).unwrap();
+        process.tasks().unwrap().map(|task| task.unwrap())
+    };
+    // Each thread stops when it is its turn.
+    while threads().any(|thread| thread.stat().unwrap().state != 'T') {
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn spare_kernel_ends_when_a_file_changes_that_it_depends_on() {
+    let (home, lab) = (home(), Lab::open());
+    let config = home.path().join("config");
+    for change in ["evcxr.toml", "new.rs"] {
+        let waiting = spare(home.path(), lab.0.id(), |_| {});
+        fs::write(config.join(change), "# changed\n").unwrap();
+        wait_for_the_end_of(waiting);
+        assert!(offers(home.path()).is_empty(), "{change}");
+    }
+    nothing_is_left(home.path());
+}
+
+#[test]
+fn spare_kernel_is_not_used_after_a_change_that_it_has_not_seen() {
+    let (home, lab) = (home(), Lab::open());
+    let waiting = spare(home.path(), lab.0.id(), |_| {});
+    // It can't look at the files any more, nor can it be asked.
+    stop(waiting);
+    fs::write(home.path().join("config/new.rs"), "").unwrap();
+    let mut client = Client::start_in(&home);
+    assert_eq!(kernel_of(&mut client), client.kernel.id());
+    assert_eq!(offers(home.path()), [waiting]);
+    terminate(client);
+    kill(Pid::from_raw(waiting.cast_signed()), Signal::SIGKILL).unwrap();
+    wait_for_the_end_of(waiting);
 }
 
 #[test]

@@ -2,14 +2,14 @@
 
 use jupyter_zmq_client::{
     ConnectionInfo, create_client_control_connection,
-    create_client_heartbeat_connection, create_client_iopub_connection,
+    create_client_heartbeat_connection,
 };
 use serde_json::json;
 use zeromq::{SocketRecv, SocketSend};
 
 use crate::client::{Client, message};
 
-fn connection(client: &Client) -> ConnectionInfo {
+pub(crate) fn connection(client: &Client) -> ConnectionInfo {
     let text = std::fs::read_to_string(&client.file).unwrap();
     serde_json::from_str(&text).unwrap()
 }
@@ -64,36 +64,6 @@ fn heartbeat_sends_back_what_it_got() {
             assert_eq!(echo.get(0).unwrap(), beat.as_bytes());
         }
     });
-}
-
-#[test]
-fn client_that_reads_nothing_does_not_stop_the_others() {
-    let mut client = Client::start();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    let info = connection(&client);
-    let deaf = create_client_iopub_connection(&info, "", "deaf");
-    let _deaf = runtime.block_on(deaf).unwrap();
-    assert_eq!(client.publication().kind, "iopub_welcome");
-    // Much more than fits into the buffers on the way.
-    let id = client.execute(
-        "use std::io::Write; let part = [b'x'; 1 << 20];
-         for _ in 0..50 {
-             std::io::stdout().write_all(&part)?;
-             std::io::stderr().write_all(&part)?;
-         };",
-    );
-    let last = loop {
-        let message = client.publication();
-        if message.kind != "stream" {
-            break message;
-        }
-    };
-    assert_eq!(last.content["execution_state"], "idle", "{last:?}");
-    client.reply(&id, "execute_reply");
-    client.gives("1 + 1", "2");
 }
 
 #[test]

@@ -9,9 +9,12 @@
 //! the driver:
 //!
 //! - `cargo`: asks the compile service of the kernel ([`cargo`]);
+//! - `analyzer/cargo`, `analyzer/rustc`: tell rust-analyzer of a package that
+//!   depends on nothing ([`analyzer`]);
 //! - `linker`: runs the linker as the C compiler would ([`linker`]);
 //! - `ld/ld.lld`: writes down how the C compiler runs it.
 
+mod analyzer;
 #[path = "../../driver/call.rs"]
 #[cfg_attr(
     not(test),
@@ -29,7 +32,10 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let name = env::args_os().next().map(PathBuf::from).unwrap_or_default();
     let directory = name.parent().map(PathBuf::from).unwrap_or_default();
+    let analyzed = directory.ends_with("analyzer");
     let done = match name.file_name().and_then(OsStr::to_str) {
+        Some("cargo") if analyzed => analyzer::cargo(&directory),
+        Some("rustc") if analyzed => analyzer::rustc(&directory),
         Some("cargo") => cargo::run(&directory),
         Some("linker") => linker::run(&directory),
         Some("ld.lld") => linker::record(),

@@ -28,55 +28,49 @@
     }
     #[unsafe(no_mangle)]
     extern "C" fn netlab_hooks_describe(
-        value: *const u8,
-        methods: *const u8,
+        forms: *const [[*const u8; 2]; 3],
         form: u8,
         take: extern "C" fn(*mut u8, *const u8, usize),
         to: *mut u8,
     ) {
         use std::fmt::{Debug, Display};
         use std::mem::transmute;
-        let error = [value, methods];
-        let text = unsafe {
+        let [display, debug, _] = unsafe { *forms };
+        if (if form < 2 { display } else { debug })[0].is_null() {
+            return;
+        }
+        let text = std::panic::catch_unwind(|| unsafe {
             match form {
-                0 => format!("{}", transmute::<_, &dyn Display>(error)),
-                1 => format!("{:?}", transmute::<_, &dyn Debug>(error)),
-                _ => format!("{:#?}", transmute::<_, &dyn Debug>(error)),
+                0 => format!("{}", transmute::<_, &dyn Display>(display)),
+                1 => format!("{:#}", transmute::<_, &dyn Display>(display)),
+                2 => format!("{:?}", transmute::<_, &dyn Debug>(debug)),
+                _ => format!("{:#?}", transmute::<_, &dyn Debug>(debug)),
             }
-        };
-        take(to, text.as_ptr(), text.len());
+        });
+        if let Ok(text) = text {
+            take(to, text.as_ptr(), text.len());
+        }
     }
     #[unsafe(no_mangle)]
     extern "C" fn netlab_hooks_sources(
-        value: *const u8,
-        name: *const u8,
-        length: usize,
+        forms: *const [[*const u8; 2]; 3],
         take: extern "C" fn(*mut u8, *const u8, usize),
         to: *mut u8,
     ) {
-        use std::any::type_name;
         use std::error::Error;
-        type Local = Box<dyn Error>;
-        type Shared = Box<dyn Error + Send + Sync>;
-        let name = unsafe { std::slice::from_raw_parts(name, length) };
-        let is = |known: &str| known.as_bytes() == name;
-        let error: &dyn Error = unsafe {
-            if is(type_name::<std::io::Error>()) {
-                &*value.cast::<std::io::Error>()
-            } else if is(type_name::<Local>()) {
-                &**value.cast::<Local>()
-            } else if is(type_name::<Shared>()) {
-                &**value.cast::<Shared>()
-            } else {
-                return;
-            }
-        };
-        let mut source = error.source();
-        while let Some(error) = source {
-            let text = error.to_string();
-            take(to, text.as_ptr(), text.len());
-            source = error.source();
+        let [_, _, error] = unsafe { *forms };
+        if error[0].is_null() {
+            return;
         }
+        let error = unsafe { std::mem::transmute::<_, &dyn Error>(error) };
+        let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            let mut source = error.source();
+            while let Some(error) = source {
+                let text = error.to_string();
+                take(to, text.as_ptr(), text.len());
+                source = error.source();
+            }
+        }));
     }
     #[unsafe(no_mangle)]
     extern "C" fn netlab_hooks_panicking() -> bool {
