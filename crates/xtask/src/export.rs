@@ -1,6 +1,7 @@
 //! The hand-outs: every lesson executed, as a page, a deck and a PDF.
 
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Context, Result};
 
@@ -11,6 +12,9 @@ use crate::setup;
 
 /// Where the site lies.
 pub(crate) const SITE: &str = "target/site";
+
+/// Where the executed notebooks lie, a directory for each kernel.
+pub(crate) const EXECUTED: &str = "target/export";
 
 /// Executes lessons and makes a site of them that needs no network; `false`
 /// when a lesson failed or something is missing in the site.
@@ -24,35 +28,45 @@ pub(crate) const SITE: &str = "target/site";
 pub(crate) fn run(project: &Project, numbers: &[String]) -> Result<bool> {
     setup::run(project)?;
     let chosen = lessons::chosen(project, numbers)?;
-    let kept = project.path("target/export");
     let mut failed = Vec::new();
     for lesson in &chosen {
         println!("executing {}", lesson.stem);
-        if !execute(project, lesson, &kept)? {
+        if !execute(project, lesson)? {
             failed.push(lesson.stem.as_str());
         }
     }
-    let status = project
-        .python("python")
-        .args(["-m", "export_lessons", "--site", SITE, "--executed"])
-        .arg(kept.join(Kernel::Rust.name()))
-        .args(failed.iter().map(|stem| format!("--failed={stem}")))
-        .args(lessons::notebooks_of(project, &chosen))
+    let status = exporter(project, &chosen, &failed)
         .status()
         .context("can't start the exporter from .lab/venv")?;
     Ok(status.success())
 }
 
-/// Executes a lesson and keeps its notebooks with their outputs in `kept`.
+/// The command that makes the site of executed `lessons`; those in `failed`
+/// are named in it, not shown.
+pub(crate) fn exporter(
+    project: &Project,
+    lessons: &[Lesson],
+    failed: &[&str],
+) -> Command {
+    let mut exporter = project.python("python");
+    exporter
+        .args(["-m", "export_lessons", "--site", SITE, "--executed"])
+        .arg(Path::new(EXECUTED).join(Kernel::Rust.name()))
+        .args(failed.iter().map(|stem| format!("--failed={stem}")))
+        .args(lessons::notebooks_of(project, lessons));
+    exporter
+}
+
+/// Executes a lesson and keeps its notebooks with their outputs.
 ///
 /// Each lesson has a runner of its own, so that one that can't even be read
 /// stops no other.
-fn execute(project: &Project, lesson: &Lesson, kept: &Path) -> Result<bool> {
+fn execute(project: &Project, lesson: &Lesson) -> Result<bool> {
     let mut runner =
         lessons::runner(project, std::slice::from_ref(lesson), Kernel::Rust);
     let status = runner
         .arg("--keep-outputs")
-        .arg(kept)
+        .arg(EXECUTED)
         .status()
         .context("can't start the runner from .lab/venv")?;
     Ok(status.success())

@@ -112,7 +112,8 @@ enum Command {
         #[arg(long)]
         fix: bool,
     },
-    /// Tests everything: crates, content, the lessons on both kernels.
+    /// Tests everything: crates, content, the lessons on both kernels, the
+    /// hand-outs, JupyterLab and the decks in a browser.
     Test,
     /// Times our kernel and the stock kernel in one run.
     Bench,

@@ -9,10 +9,12 @@ use anyhow::{Context, Result};
 use crate::Kernel;
 use crate::project::Project;
 use crate::step::words;
-use crate::{check, lessons, setup};
+use crate::{check, export, lessons, setup};
 
-/// Tests the crates, the content, and the lessons on both kernels; `false`
-/// when anything failed. A failure does not keep the later parts from running.
+/// Tests the crates, the content, the lessons on both kernels, the hand-outs,
+/// JupyterLab and the decks; `false` when anything failed.
+///
+/// A failure does not keep the later parts from running.
 ///
 /// # Errors
 ///
@@ -37,16 +39,20 @@ pub(crate) fn run(project: &Project) -> Result<bool> {
         false
     }));
 
-    let mut pytest = project.python("python");
-    // `-rs`: what was skipped, and why.
-    pytest.args(["-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider"]);
-    pytest.arg("crates/xtask/python/tests");
-    tally.run(&mut pytest)?;
+    tally.run(&mut pytest(project, "tests"))?;
 
     let all = lessons::all(project)?;
     for kernel in Kernel::ALL {
-        tally.run(&mut lessons::runner(project, &all, kernel))?;
+        let mut runner = lessons::runner(project, &all, kernel);
+        tally.run(runner.arg("--keep-outputs").arg(export::EXECUTED))?;
     }
+
+    // The hand-outs of what has just been executed.
+    tally.run(&mut export::exporter(project, &all, &[]))?;
+    let mut handouts = pytest(project, "tests/test_export_browser.py");
+    tally.run(handouts.env("NETLAB_TEST_SITE", export::SITE))?;
+
+    tally.run(&mut pytest(project, "browser_tests"))?;
 
     let minutes = started.elapsed().as_secs_f64() / 60.0;
     println!("\ntested in {minutes:.1} minutes");
@@ -71,6 +77,18 @@ const PARTS: &[&str] = &[
     "test --package netlab-kernel --release --locked --offline",
     "doc --package netlab --package xtask --no-deps --document-private-items --locked --offline",
 ];
+
+/// The command that runs the Python tests in `tests`.
+///
+/// What drives a browser has a process of its own: Playwright does not start
+/// twice in one.
+fn pytest(project: &Project, tests: &str) -> Command {
+    let mut pytest = project.python("python");
+    // `-rs`: what was skipped, and why.
+    pytest.args(["-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider"]);
+    pytest.arg(format!("crates/xtask/python/{tests}"));
+    pytest
+}
 
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Tally {

@@ -16,6 +16,7 @@ from run_lessons.lesson import find_lessons
 from run_lessons.plan import Step, make_plan
 
 CELL_SECONDS = 60.0
+LESSON_SECONDS = 300.0
 RUST = {"name": "rust", "display_name": "Rust (netlab)", "language": "rust"}
 
 
@@ -28,61 +29,73 @@ def written(root: Path, lab: LabServer) -> Iterator[Path]:
     lab.end_kernels()
 
 
-def _write(file: Path, sources: list[str]) -> str:
-    """Writes a notebook; returns its address in JupyterLab."""
+def _opened(
+    browser: Browser, lab: LabServer, folder: Path, sources: list[str]
+) -> Panel:
+    """A notebook of these cells, open in JupyterLab."""
     cells = [new_code_cell(source) for source in sources]
     notebook = new_notebook(cells=cells, metadata={"kernelspec": RUST})
+    file = folder / "own.ipynb"
     nbformat.write(notebook, file)
-    return f"lab/tree/target/browser/{file.name}?reset"
+    page, _ = open_lab(browser, lab, f"lab/tree/target/browser/{file.name}?reset")
+    return Panel(page, file.name)
 
 
 def test_stop_button_frees_a_waiting_cell_and_keeps_its_variables(
     browser: Browser, lab: LabServer, written: Path
 ) -> None:
     """What a lecturer does on stage in the middle of `accept`."""
-    address = _write(
-        written / "interrupt.ipynb",
-        [
-            "let number = 41;",
-            'println!("жду");\nstd::net::TcpListener::bind("127.0.0.1:0")?.accept()?;',
-            "number + 1",
-        ],
-    )
-    page, _ = open_lab(browser, lab, address)
-    panel = Panel(page, "interrupt.ipynb")
+    sources = [
+        "let number = 41;",
+        'println!("жду");\nstd::net::TcpListener::bind("127.0.0.1:0")?.accept()?;',
+        "number + 1",
+    ]
+    panel = _opened(browser, lab, written, sources)
     panel.run(0, CELL_SECONDS)
     panel.start(1)
     panel.cell(1).get_by_text("жду", exact=True).wait_for()
     panel.press("interrupt")
     panel.wait(1, CELL_SECONDS)
     assert "42" in panel.run(2, CELL_SECONDS)
-    page.close()
+    panel.page.close()
 
 
 def test_restart_and_run_all_begins_at_one(
     browser: Browser, lab: LabServer, written: Path
 ) -> None:
     """The button ⏩, with its question answered."""
-    address = _write(
-        written / "restart.ipynb",
-        [
-            'let word = String::from("заново");',
-            "word.len()",
-            'println!("{word}");',
-        ],
-    )
-    page, _ = open_lab(browser, lab, address)
-    panel = Panel(page, "restart.ipynb")
+    sources = ['let word = String::from("заново");', "word.len()", "word"]
+    panel = _opened(browser, lab, written, sources)
     panel.run(0, CELL_SECONDS)
-    panel.press("restart-and-run")
-    page.locator(".jp-Dialog .jp-mod-accept").click()
-    panel.cell(2).locator(".jp-OutputArea-output").get_by_text("заново").wait_for(
-        timeout=CELL_SECONDS * 1e3
-    )
+    panel.restart_and_run_all()
     for index in range(3):
+        panel.wait(index, CELL_SECONDS)
         prompt = panel.cell(index).locator(".jp-InputPrompt").first
         assert prompt.inner_text() == f"[{index + 1}]:"
+    assert "заново" in panel.output(2)
+    panel.page.close()
+
+
+def test_whole_lesson_runs_after_a_restart(
+    browser: Browser, lab: LabServer, root: Path
+) -> None:
+    """A lesson without a twin, by one button: what must fail fails, all else runs."""
+    (lesson,) = find_lessons(
+        [root / "notebooks/02-concurrent-servers.ipynb"], CELL_SECONDS
+    )
+    cells = lesson.main.cells
+    page, complaints = open_lab(
+        browser, lab, f"lab/tree/notebooks/{lesson.main.path.name}?reset"
+    )
+    panel = Panel(page, lesson.main.path.name)
+    panel.restart_and_run_all()
+    for cell in cells:
+        panel.wait(cell.number - 1, max(cell.limit, LESSON_SECONDS))
+    failed = [cell.id for cell in cells if panel.has_failed(cell.number - 1)]
+    assert failed == [cell.id for cell in cells if "raises-exception" in cell.tags]
+    assert complaints.outside == []
     page.close()
+    lab.end_kernels()
 
 
 def test_server_and_client_talk_side_by_side(
@@ -91,7 +104,9 @@ def test_server_and_client_talk_side_by_side(
     """The first step of the lecture, in two panels of one window."""
     (lesson,) = find_lessons([root / "notebooks/01-sockets.ipynb"], CELL_SECONDS)
     assert lesson.client is not None
-    page, complaints = open_lab(browser, lab, f"lab/workspaces/{_side_by_side(lab)}")
+    page, complaints = open_lab(
+        browser, lab, f"lab/workspaces/{_side_by_side(lab, root)}"
+    )
     server = Panel(page, lesson.main.path.name)
     client = Panel(page, lesson.client.path.name)
     assert server.box[1] <= client.box[0] + 1, "the panels overlap"
@@ -113,32 +128,23 @@ def test_server_and_client_talk_side_by_side(
     lab.end_kernels()
 
 
-def _side_by_side(lab: LabServer) -> str:
-    """Gives JupyterLab a workspace with both notebooks; returns its name."""
-    paths = ["notebooks/01-sockets.ipynb", "notebooks/01-sockets-client.ipynb"]
-    areas = [
-        {"type": "tab-area", "currentIndex": 0, "widgets": [f"notebook:{path}"]}
-        for path in paths
-    ]
-    layout = {
-        "main": {
-            "dock": {
-                "type": "split-area",
-                "orientation": "horizontal",
-                "sizes": [0.5, 0.5],
-                "children": areas,
-            },
-            "current": f"notebook:{paths[0]}",
-        },
-        "left": {"collapsed": True, "widgets": []},
-        "right": {"collapsed": True, "widgets": []},
-    }
-    data: dict[str, object] = {"layout-restorer:data": layout}
-    for path in paths:
-        data[f"notebook:{path}"] = {"data": {"path": path, "factory": "Notebook"}}
-    body = json.dumps({"data": data, "metadata": {"id": "pair"}}).encode()
+def _side_by_side(lab: LabServer, root: Path) -> str:
+    """Gives JupyterLab the layout of the lesson; returns its name.
+
+    Without the start page, which `cargo lab` puts beside the notebooks.
+    """
+    file = root / ".jupyter/workspaces/01-sockets.jupyterlab-workspace"
+    layout = json.loads(file.read_text())
+    start_page = "markdownviewer-widget:Занятия.md"
+    del layout["data"][start_page]
+    area = layout["data"]["layout-restorer:data"]["main"]["dock"]["children"][0]
+    area["widgets"].remove(start_page)
+    area["currentIndex"] = 0
+    name = layout["metadata"]["id"]
     request = urllib.request.Request(
-        lab.url("lab/api/workspaces/pair"), data=body, method="PUT"
+        lab.url(f"lab/api/workspaces/{name}"),
+        data=json.dumps(layout).encode(),
+        method="PUT",
     )
     urllib.request.urlopen(request, timeout=10).close()
-    return "pair"
+    return str(name)

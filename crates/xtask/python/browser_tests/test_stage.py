@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from playwright.sync_api import Browser
 
-from drive_decks.deck import Deck
+from drive_decks.deck import READY_MS, Deck
 from drive_decks.lab_server import LabServer
 
 CELL_SECONDS = 300.0
@@ -32,8 +32,8 @@ def test_space_goes_on_and_shift_space_goes_back(deck: Deck) -> None:
     deck.page.wait_for_function(f"{_HERE} === 'slide-0-0'")
 
 
-def test_speaker_notes_open_with_t(deck: Deck) -> None:
-    """They show the notes of the slide on stage."""
+def test_speaker_notes_open_with_t(deck: Deck, root: Path) -> None:
+    """They show the notes of the slide on stage, which stays there."""
     deck.go(deck.slides[2])
     deck.page.locator(
         "section.present > section.present .jp-CodeCell .cm-content"
@@ -41,9 +41,20 @@ def test_speaker_notes_open_with_t(deck: Deck) -> None:
     deck.page.keyboard.press("Escape")
     with deck.page.expect_popup() as popup:
         deck.page.keyboard.press("t")
-    notes = popup.value.locator(".speaker-controls-notes")
-    notes.get_by_text("Спросить").first.wait_for()
-    popup.value.close()
+    speaker = popup.value
+    notes = speaker.locator(".speaker-controls-notes")
+    notes.locator("li").get_by_text("Спросить").first.wait_for(timeout=READY_MS)
+    assert "**" not in notes.inner_text(), "the source of the notes is shown as well"
+    # Two previews, each a deck of its own, which begins with its first slide.
+    for preview in range(2):
+        frame = speaker.frame_locator("iframe").nth(preview)
+        frame.locator(".reveal.ready section.present").first.wait_for(timeout=READY_MS)
+    shown = speaker.frame_locator("iframe").nth(0)
+    shown.locator("section.present > section.present#slide-1-0").wait_for()
+    assert deck.page.evaluate(_HERE) == "slide-1-0"
+    speaker.set_viewport_size({"width": 1280, "height": 800})
+    speaker.screenshot(path=root / "target/slides/speaker.png")
+    speaker.close()
 
 
 def test_shift_enter_stays_on_the_slide_without_a_cursor_too(deck: Deck) -> None:

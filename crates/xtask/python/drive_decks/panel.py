@@ -7,6 +7,8 @@ from drive_decks.lab_server import LabServer
 
 READY_MS = 90_000
 
+_BEGUN = """panel => ![...panel.querySelectorAll(
+    ".jp-CodeCell .jp-InputPrompt")].pop().textContent.includes("[ ]")"""
 _ENDED = """cell => /\\[\\d+\\]/.test(
     cell.querySelector(".jp-InputPrompt").textContent)"""
 
@@ -50,6 +52,20 @@ class Panel:
         """What a cell shows."""
         return "\n".join(
             self.cell(index).locator(".jp-OutputArea-output").all_inner_texts()
+        )
+
+    def has_failed(self, index: int) -> bool:
+        """Whether a cell shows an error; JupyterLab gives it the type of stderr."""
+        error = ".jp-OutputArea-output[data-mime-type$='err']"
+        return self.cell(index).locator(error).count() > 0
+
+    def restart_and_run_all(self) -> None:
+        """Presses ⏩ and says yes; returns when the last cell, which nobody has
+        run before, is queued."""
+        self.press("restart-and-run")
+        self.page.locator(".jp-Dialog .jp-mod-accept").click()
+        self.page.wait_for_function(
+            _BEGUN, arg=self._panel.element_handle(), timeout=READY_MS
         )
 
     def press(self, item: str) -> None:

@@ -95,7 +95,7 @@ impl ProcessTree {
              height=\"{height}\" rx=\"5\" fill=\"none\" \
              stroke=\"currentColor\"{dashes}/>\
              <text x=\"{text}\" y=\"{above}\" font-weight=\"bold\">{title}\
-             </text><text x=\"{text}\" y=\"{below}\" font-size=\"11\">\
+             </text><text x=\"{text}\" y=\"{below}\" font-size=\"12\">\
              {details}</text>"
         );
         if !process.listening.is_empty() {
