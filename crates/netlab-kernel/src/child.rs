@@ -57,6 +57,7 @@ pub(crate) use start::run_if_asked;
 /// - What has to be done inside the standard library of the cells is done.
 pub(crate) const FIRST_CELL: &str = concat!(
     include_str!("child/cells/display.rs"),
+    include_str!("child/cells/errors.rs"),
     include_str!("child/cells/prelude.rs"),
     include_str!("child/cells/hooks.rs"),
 );

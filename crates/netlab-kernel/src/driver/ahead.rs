@@ -123,7 +123,8 @@ fn names_a_linker(rustc: &Rustc) -> bool {
     })
 }
 
-/// The recorded arguments without `-C incremental=…`.
+/// The recorded arguments without `-C incremental=…`, and with one codegen
+/// unit: a cell is too small for its parts to be compiled side by side.
 fn arguments(rustc: &Rustc) -> Vec<String> {
     let mut arguments = Vec::new();
     let mut all = rustc.arguments.iter().peekable();
@@ -131,6 +132,8 @@ fn arguments(rustc: &Rustc) -> Vec<String> {
         let next = all.peek().map_or("", |next| next.as_str());
         if argument == "-C" && next.starts_with("incremental=") {
             all.next();
+        } else if argument.starts_with("codegen-units=") {
+            arguments.push("codegen-units=1".to_owned());
         } else {
             arguments.push(plain(argument));
         }

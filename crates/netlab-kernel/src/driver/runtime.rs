@@ -1,9 +1,10 @@
-//! The part of a cell that is the same in every one, compiled once.
+//! The parts of a cell that are the same in every one, compiled once.
 //!
 //! `evcxr` writes the module of its variable store into every cell, and every
 //! cell compiles a hash map with it, which takes as long as everything else.
-//! So the module is compiled as a crate of its own, and a cell is given a
-//! `use` of it instead.
+//! What the kernel's own first cell defines comes with every cell as well. So
+//! all this is compiled as a crate of its own, and a cell is given a `use` of
+//! it instead.
 
 use std::fs;
 use std::ops::RangeInclusive;
@@ -20,12 +21,19 @@ pub(super) const CRATE: &str = "evcxr_compiled_runtime";
 /// The module in the crate, and in a cell.
 const MODULE: &str = "evcxr_internal_runtime";
 
-/// The crate: the module with the same types, functions and words.
-const SOURCE: &str = include_str!("runtime/source.rs");
+/// The crate: the module with the same types, functions and words, and what
+/// the first cell defines.
+const SOURCE: &str = concat!(
+    include_str!("runtime/source.rs"),
+    include_str!("../child/cells/display.rs"),
+    include_str!("../child/cells/errors.rs"),
+);
 
-/// What a cell gets for it: lines that are as long as the first of the module.
-const IMPORT: [&str; 2] =
-    ["use evcxr_compiled_runtime::", "evcxr_internal_runtime;"];
+/// What the first cell defines, and its name in the crate.
+const FIRST_CELL: [(&str, &str); 2] = [
+    (include_str!("../child/cells/display.rs"), "DisplayOfCells"),
+    (include_str!("../child/cells/errors.rs"), "netlab_errors"),
+];
 
 /// How the module begins in a cell, and what follows it.
 const BEGIN: &str = "mod evcxr_internal_runtime {\n";
@@ -44,46 +52,56 @@ const AROUND: u64 = 4;
 /// Errors about files beside the source.
 const ABOUT_FILES: [&str; 2] = ["E0583", "E0584"];
 
-/// A cell without the module.
+/// A cell without these parts.
 #[derive(Debug)]
 pub(super) struct Slim {
     pub(super) text: String,
     /// Where the module was.
-    lines: Option<RangeInclusive<u64>>,
+    module: Option<RangeInclusive<u64>>,
+    /// Where all parts were.
+    parts: Vec<RangeInclusive<u64>>,
 }
 
 impl Slim {
-    /// Takes the module out of a cell; whatever else stands in it keeps its
+    /// Takes the parts out of a cell; whatever else stands in it keeps its
     /// line, its column and its distance from the beginning. Nothing if the
     /// cell can't be compiled in another directory.
     pub(super) fn of(cell: &str) -> Option<Self> {
-        let Some((before, module, after)) = split(cell) else {
-            return may_move(cell).then(|| Self {
-                text: cell.to_owned(),
-                lines: None,
-            });
+        let mut slim = Self {
+            text: cell.to_owned(),
+            module: None,
+            parts: Vec::new(),
         };
-        if !may_move(before) || !may_move(after) {
-            return None;
+        for (part, name) in FIRST_CELL {
+            if let Some(at) = slim.text.find(part) {
+                slim.replace(at, part.trim_end(), name)?;
+            }
         }
-        let mut lines = module.split('\n');
-        let mut text = before.to_owned();
-        // In this order: `zip` takes from the first one more than it needs.
-        for (import, line) in IMPORT.iter().zip(lines.by_ref()) {
-            let blanks = line.len().checked_sub(import.len())?;
-            text.push_str(import);
-            text.push_str(&" ".repeat(blanks));
-            text.push('\n');
-        }
-        let blank: Vec<_> = lines.map(|line| " ".repeat(line.len())).collect();
-        text.push_str(&blank.join("\n"));
-        text.push_str(after);
-        let begin = before.matches('\n').count() as u64 + 1;
-        let end = begin + module.matches('\n').count() as u64;
-        Some(Self {
-            text,
-            lines: Some(begin..=end),
-        })
+        let rest = match split(&slim.text) {
+            Some((before, module, after)) => {
+                let (at, module) = (before.len(), module.to_owned());
+                let rest = [before, after].concat();
+                slim.module = Some(slim.replace(at, &module, MODULE)?);
+                rest
+            }
+            None => slim.text.clone(),
+        };
+        may_move(&rest).then_some(slim)
+    }
+
+    /// Puts a `use` of `name` in the place of a part; gives its lines.
+    fn replace(
+        &mut self,
+        at: usize,
+        part: &str,
+        name: &str,
+    ) -> Option<RangeInclusive<u64>> {
+        let import = in_the_form_of(part, name)?;
+        let begin = self.text[..at].matches('\n').count() as u64 + 1;
+        let end = begin + part.matches('\n').count() as u64;
+        self.text.replace_range(at..at + part.len(), &import);
+        self.parts.push(begin..=end);
+        Some(begin..=end)
     }
 
     /// What the compiler has said, in the words that it would have for the
@@ -118,7 +136,7 @@ impl Slim {
     /// A macro that only the module uses is unused without it.
     fn is_about_macros(&self, message: &Value) -> bool {
         let text = message["message"].as_str().unwrap_or_default();
-        self.lines.is_some()
+        self.module.is_some()
             && message["level"] == "warning"
             && message["code"]["code"] == "unused_macros"
             && MACROS.iter().any(|name| text.contains(name))
@@ -142,10 +160,10 @@ impl Slim {
             || line.contains(MODULE)
             || error && !sum && !has_number
             || ABOUT_FILES.contains(&code)
-            || self.lines.as_ref().is_some_and(|module| {
+            || self.parts.iter().any(|part| {
                 places(message).any(|place| {
-                    *place.start() <= module.end() + AROUND
-                        && module.start() <= &(place.end() + AROUND)
+                    *place.start() <= part.end() + AROUND
+                        && part.start() <= &(place.end() + AROUND)
                 })
             })
     }
@@ -160,6 +178,29 @@ fn split(cell: &str) -> Option<(&str, &str, &str)> {
     let module = &cell[begin..end];
     ((module.len(), digest(module)) == KNOWN)
         .then(|| (&cell[..begin], module, &cell[end..]))
+}
+
+/// A `use` of `name` with as many lines as `part`, each of the same length;
+/// nothing if there is no room for it.
+fn in_the_form_of(part: &str, name: &str) -> Option<String> {
+    let import = format!("use {CRATE} :: {name} ;");
+    let mut words = import.split(' ').peekable();
+    let mut lines = Vec::new();
+    for line in part.split('\n') {
+        let mut filled = String::new();
+        while let Some(word) = words.peek() {
+            let gap = usize::from(!filled.is_empty());
+            if filled.len() + gap + word.len() > line.len() {
+                break;
+            }
+            filled.push_str(&" ".repeat(gap));
+            filled.push_str(word);
+            words.next();
+        }
+        filled.push_str(&" ".repeat(line.len() - filled.len()));
+        lines.push(filled);
+    }
+    words.next().is_none().then(|| lines.join("\n"))
 }
 
 /// FNV-1a, to know a text again that nobody has an interest in forging.

@@ -18,7 +18,10 @@ pub(crate) use crate::ran::Ran;
 pub(crate) const WATCHDOG: Duration = Duration::from_secs(30);
 
 pub(crate) const HOOKS: &str = include_str!("../../src/child/cells/hooks.rs");
-const PRELUDE: &str = include_str!("../../src/child/cells/prelude.rs");
+const PRELUDE: &str = concat!(
+    include_str!("../../src/child/cells/errors.rs"),
+    include_str!("../../src/child/cells/prelude.rs"),
+);
 
 /// A running child.
 pub(crate) struct Child {

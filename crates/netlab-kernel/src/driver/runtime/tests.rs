@@ -5,7 +5,8 @@ use super::*;
 fn slim(lines: Option<RangeInclusive<u64>>) -> Slim {
     Slim {
         text: String::new(),
-        lines,
+        parts: lines.iter().cloned().collect(),
+        module: lines,
     }
 }
 
@@ -89,4 +90,27 @@ fn macro_that_the_module_uses_is_not_unused() {
 fn warning_near_the_module_does_not_compile_a_cell_again() {
     let warning = diagnostic("warning", "unused_variables", 162, "unused");
     assert_eq!(handed_on(&slim(Some(90..=160)), warning, true), Some(0));
+}
+
+#[test]
+fn what_the_first_cell_defines_is_imported_on_the_same_lines() {
+    let [(display, _), (errors, _)] = FIRST_CELL;
+    let cell = format!("#![allow(x)]\n{display}{errors}fn cell() {{}}\n");
+    let slim = Slim::of(&cell).unwrap();
+    assert_eq!(slim.text.len(), cell.len());
+    assert_eq!(slim.text.lines().count(), cell.lines().count());
+    assert!(slim.text.ends_with("fn cell() {}\n"));
+    let words: Vec<_> = slim.text.split_whitespace().collect();
+    assert_eq!(
+        words.join(" "),
+        format!(
+            "#![allow(x)] use {CRATE} :: DisplayOfCells ; \
+             use {CRATE} :: netlab_errors ; fn cell() {{}}"
+        )
+    );
+}
+
+#[test]
+fn part_without_room_for_an_import_stays() {
+    assert_eq!(in_the_form_of("mod a {\n}", "a"), None);
 }
