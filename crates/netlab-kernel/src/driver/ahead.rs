@@ -28,7 +28,8 @@ pub(super) struct Ahead {
 impl Ahead {
     /// Starts what compiles cells as `rustc` does, only without a memory of
     /// the cell before: what is left of a cell without `runtime` compiles
-    /// faster than such a memory is read and written.
+    /// faster than such a memory is read and written. If it is asked for
+    /// types, it writes the MIR of the cell as well.
     ///
     /// # Errors
     ///
@@ -36,6 +37,7 @@ impl Ahead {
     pub(super) fn start(
         rustc: &Rustc,
         runtime: &Path,
+        asks: bool,
         directory: &Path,
     ) -> io::Result<Self> {
         let place = directory.join("ahead");
@@ -49,7 +51,7 @@ impl Ahead {
         let mut command = Command::new(&rustc.program);
         command
             .args(arguments(rustc))
-            .arg(recorder::mir_in(directory))
+            .args(asks.then(|| recorder::mir_in(directory)))
             .arg("--extern")
             .arg(format!("{}={}", runtime::CRATE, runtime.display()));
         let linker = directory.join("linker");

@@ -55,8 +55,7 @@ pub(super) fn run(directory: &Path) -> io::Error {
     compiler.args(arguments).env_remove(FILE).exec()
 }
 
-/// Lets the compiler write the MIR of a cell beside everything else, which
-/// takes no time worth speaking of.
+/// Lets the compiler write the MIR of a cell beside everything else.
 pub(super) fn mir_in(directory: &Path) -> String {
     format!("--emit=mir={}", directory.join(types::MIR).display())
 }
