@@ -1,10 +1,10 @@
 //! A kernel that is ready before anybody has asked for one.
 //!
 //! It takes seconds until `evcxr` has started and the helper crate is loaded,
-//! and more until the analyst has read the libraries. So an open lab has one: a
-//! complete one without a connection file. The process that Jupyter starts
-//! looks for one that fits ([`Fit`]), hands over what it was given, and stays
-//! as a thin launcher in front of it:
+//! and more until the analyst has read the libraries. So an open lab has a
+//! spare kernel: a complete one without a connection file. The process that
+//! Jupyter starts looks for one that fits ([`Fit`]), hands over what it was
+//! given, and stays as a thin launcher in front of it:
 //!
 //! - [`offer`]: the spare kernel waits for a launcher, and for the end of the
 //!   lab;
