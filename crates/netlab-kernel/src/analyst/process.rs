@@ -116,7 +116,11 @@ fn command(directory: &Path) -> io::Result<Command> {
         .or_else(|| env::var_os("PATH"))
         .unwrap_or_default();
     let searched = directory.join(SEARCHED).into_os_string();
+    // What rust-analyzer leaves behind goes with the kernel.
+    let temporary = directory.join("temporary");
+    fs::create_dir_all(&temporary)?;
     analyst
+        .env("TMPDIR", temporary)
         .env("PATH", [&*searched, &*path].join(OsStr::new(":")))
         .env(USER_PATH, path)
         .env(EVCXR_TMPDIR, directory);

@@ -78,15 +78,18 @@ def _objects(kernel: KernelProcess) -> list[Failure]:
 
 
 def _others(kernel: KernelProcess, runtime: Process) -> list[Process]:
-    # Children of the front end are its own, the compiler that it keeps ready
-    # for the next cell among them: what cells start descends from the runtime,
-    # or has lost its parent.
-    own = (runtime.pid, runtime.parent)
-    return [
-        process
-        for process in kernel.family()
-        if process.pid not in own and process.parent != runtime.parent
-    ]
+    # What cells start descends from the runtime, or has lost its parent. The
+    # front end has children of its own, with all that they start: compilers
+    # that wait for the next cell, the process that answers completion.
+    family = kernel.family()
+    own = {runtime.parent}
+    while found := {
+        process.pid
+        for process in family
+        if process.parent in own and process.pid not in own | {runtime.pid}
+    }:
+        own |= found
+    return [one for one in family if one.pid not in own | {runtime.pid}]
 
 
 def _count(things: list[str] | list[Process], one: str, many: str | None = None) -> str:
