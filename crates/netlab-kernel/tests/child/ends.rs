@@ -117,7 +117,7 @@ fn every_form_that_an_error_has_is_told() {
     let items = "#[derive(Debug)] struct Bad; \
                  impl std::error::Error for Bad {} \
                  impl std::fmt::Display for Bad { \
-                 fn fmt(&self, _: &mut std::fmt::Formatter) -> std::fmt::Result { todo!() } }";
+                 fn fmt(&self, _: &mut std::fmt::Formatter) -> std::fmt::Result { panic!() } }";
     assert_eq!(told(WIDE, items, "Bad"), (None, "Bad".into()));
     // As `evcxr` has them compiled.
     const NARROW: &str = "std::fmt::Debug, {:?}";
