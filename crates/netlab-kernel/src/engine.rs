@@ -76,6 +76,8 @@ struct Engine {
     /// The number of the next variable whose type is not known, if the
     /// compiler finds the types.
     unknown: Option<u64>,
+    /// The line that was executed in advance, until a cell has it too.
+    preloaded: Option<String>,
 }
 
 /// Starts the engine and serves it; never returns.

@@ -21,7 +21,7 @@ use crate::engine::TIMES;
 use crate::front_end::EVCXR_TMPDIR;
 
 /// Cells come first, see `nice(2)`.
-const NICE: i32 = 5;
+const NICE: i32 = 10;
 
 /// What `evcxr` takes for the process that runs the cells. It is done with
 /// each of them at once.

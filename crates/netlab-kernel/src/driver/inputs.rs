@@ -25,6 +25,10 @@ const MOST_FILES: usize = 4000;
 const BUILD: &str = "build";
 const CHECK: &str = "check";
 
+/// The package of the cells, and the one as which `evcxr` tries a `:dep` out
+/// in the same directory.
+const OWN: [&str; 2] = ["ctx", "evcxr_dummy_validate_dep"];
+
 /// How cargo was called.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Asked {
@@ -107,6 +111,7 @@ impl Asked {
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Contents {
     manifest: Option<String>,
+    /// Without the package of the cells, of which the manifest says more.
     lock: Option<String>,
     /// Configurations of cargo and rustup, those that are not there too.
     configurations: BTreeMap<PathBuf, Option<String>>,
@@ -139,7 +144,8 @@ impl Contents {
         places.push(rustup.join("settings.toml"));
         Self {
             manifest: text(directory.join("Cargo.toml")),
-            lock: text(directory.join("Cargo.lock")),
+            lock: text(directory.join("Cargo.lock"))
+                .map(|lock| without_own_package(&lock)),
             configurations: places
                 .into_iter()
                 .map(|place| (place.clone(), text(place)))
@@ -162,6 +168,19 @@ impl Contents {
         self.manifest == before.manifest
             && self.configurations == before.configurations
     }
+}
+
+/// What a lock file says about all other packages.
+fn without_own_package(lock: &str) -> String {
+    let is_own = |package: &str| {
+        OWN.iter()
+            .any(|own| package.starts_with(&format!("name = \"{own}\"\n")))
+    };
+    lock.split("[[package]]\n")
+        .map(str::trim_end)
+        .filter(|package| !is_own(package))
+        .collect::<Vec<_>>()
+        .join("\n\n[[package]]\n")
 }
 
 /// By what a changed file shows.

@@ -138,7 +138,8 @@ impl Engine {
     }
 
     /// What `evcxr` has accepted, and which variables there are now.
-    fn tell_analyst(&self, code: Option<&str>) {
+    fn tell_analyst(&mut self, code: Option<&str>) {
+        let code = code.map(|code| self.without_preloaded(code));
         let types = driver::types(&self.kernel.build_dir);
         let variables: Vec<_> = self
             .context
@@ -146,7 +147,18 @@ impl Engine {
             .map(|(name, of)| (name, types.whole(of)))
             .collect();
         let variables = variables.iter().map(|(name, of)| (*name, of.as_str()));
-        self.kernel.analyst.ran(code, variables);
+        self.kernel.analyst.ran(code.as_deref(), variables);
+    }
+
+    /// The cell without the line that was executed in advance, the first time
+    /// that it has it: the analyst knows the crate, and would read all crates
+    /// again beside the next cells.
+    fn without_preloaded(&mut self, code: &str) -> String {
+        let has = |line: &mut String| code.lines().any(|own| own == line);
+        match self.preloaded.take_if(has) {
+            Some(line) => code.replacen(&line, "", 1),
+            None => code.to_owned(),
+        }
     }
 
     /// Decides how the cell has ended.

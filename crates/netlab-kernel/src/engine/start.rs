@@ -94,6 +94,7 @@ pub(super) fn start(
             false => Chores::default(),
         },
         unknown: driver::finds_types().then_some(0),
+        preloaded: None,
     };
     engine
         .context
@@ -118,7 +119,10 @@ impl Engine {
         let hooks = format!(":efmt {{:?}}\n{}", crate::child::FIRST_CELL);
         if let Some(line) = preload {
             match self.execute_hidden(&format!("{line}\n{hooks}")) {
-                Ok(()) => return,
+                Ok(()) => {
+                    self.preloaded = Some(line.to_owned());
+                    return;
+                }
                 Err(error) => eprintln!("netlab-kernel: `{line}`: {error}"),
             }
         }

@@ -5,6 +5,20 @@ use serde_json::json;
 
 use super::*;
 
+/// What cargo writes down for the package of the cells, here the first or the
+/// last by its name, and for a helper crate.
+fn lock(cells: &str, helper: &str) -> String {
+    let mut packages = [
+        format!("name = \"{cells}\"\ndependencies = [\n \"dep\",\n]\n"),
+        format!("name = \"dep\"\nversion = \"{helper}\"\n"),
+    ];
+    packages.sort();
+    format!(
+        "version = 4\n\n[[package]]\n{}",
+        packages.join("\n[[package]]\n")
+    )
+}
+
 /// A build directory and a package beside it, as cargo leaves them.
 struct Built {
     root: tempfile::TempDir,
@@ -23,7 +37,7 @@ impl Built {
             ("helper/src/lib.rs", "pub fn one() {}"),
             ("elsewhere/table.rs", "[]"),
             ("cells/Cargo.toml", "[dependencies]"),
-            ("cells/Cargo.lock", "version = 4"),
+            ("cells/Cargo.lock", &lock("ctx", "1.0.0")),
             ("cells/src/lib.rs", "1 + 1"),
             ("cells/target/deps/libhelper.rlib", "compiled"),
             ("cells/target/deps/libctx.so", "compiled"),
@@ -110,9 +124,13 @@ impl Built {
     }
 
     fn holds_after_writing(&self, path: &str) -> bool {
+        self.holds_with(path, "something else")
+    }
+
+    fn holds_with(&self, path: &str, content: &str) -> bool {
         self.holds_after(|_| {
             fs::create_dir_all(self.at(path).parent().unwrap()).unwrap();
-            fs::write(self.at(path), "something else").unwrap();
+            fs::write(self.at(path), content).unwrap();
         })
     }
 }
@@ -127,6 +145,15 @@ fn changed_instructions_to_cargo_are_seen() {
     for file in ["Cargo.toml", "Cargo.lock", ".cargo/config.toml"] {
         let file = format!("cells/{file}");
         assert!(!Built::new().holds_after_writing(&file), "{file}");
+    }
+}
+
+#[test]
+fn dependency_that_was_tried_out_again_changes_nothing() {
+    for (helper, same) in [("1.0.0", true), ("1.0.1", false)] {
+        let lock = lock("evcxr_dummy_validate_dep", helper);
+        let holds = Built::new().holds_with("cells/Cargo.lock", &lock);
+        assert_eq!(holds, same, "helper {helper}");
     }
 }
 
