@@ -20,7 +20,7 @@ use crate::kernel::Kernel;
 use crate::wire::Request;
 use chores::Chores;
 pub(crate) use locals::Named;
-pub(crate) use start::{Settings, TIMES, package_of};
+pub(crate) use start::{Settings, package_of};
 
 /// The way to the engine, from any thread.
 #[derive(Clone)]

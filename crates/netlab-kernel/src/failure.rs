@@ -62,6 +62,11 @@ impl Failure {
     }
 }
 
+/// An error of `evcxr` on its way up: it is not `Sync`, so only its text can.
+pub(crate) fn in_words(error: evcxr::Error) -> anyhow::Error {
+    anyhow::anyhow!("{error}")
+}
+
 /// Text in red, for a terminal.
 pub(crate) fn red(text: &str) -> String {
     format!("\u{1b}[1;31m{text}\u{1b}[0m")

@@ -45,6 +45,7 @@ mod publisher;
 mod seed;
 mod spare;
 mod stock_front_end;
+mod stopwatch;
 mod wire;
 
 use std::path::PathBuf;

@@ -9,6 +9,8 @@ use std::env;
 use anyhow::{Context, Result, ensure};
 use evcxr::CommandContext;
 
+use crate::failure::in_words;
+
 /// Runs the `dep` line in the build directory that `EVCXR_TMPDIR` names.
 ///
 /// # Errors
@@ -29,9 +31,4 @@ pub(crate) fn make(dep: &str) -> Result<()> {
         .map_err(in_words)
         .with_context(|| format!("`{dep}` does not compile"))?;
     Ok(())
-}
-
-/// `evcxr::Error` is not `Sync`, so only its text can travel up.
-fn in_words(error: evcxr::Error) -> anyhow::Error {
-    anyhow::anyhow!("{error}")
 }

@@ -8,17 +8,17 @@ use std::io::{self, BufRead, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Instant;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 use evcxr::{CommandContext, EvalContext};
 use rustix::process::{Signal, nice, set_parent_process_death_signal};
 
 use super::SOURCES;
 use super::message::{Answer, Answered, Asked, Completion, Request, Variable};
 use super::mirror;
-use crate::engine::TIMES;
+use crate::failure::in_words;
 use crate::front_end::EVCXR_TMPDIR;
+use crate::stopwatch::Stopwatch;
 
 /// Cells come first, see `nice(2)`.
 const NICE: i32 = 10;
@@ -37,17 +37,17 @@ pub(crate) fn serve() -> Result<()> {
     // It may be deep in thought when the kernel ends, and not read.
     set_parent_process_death_signal(Some(Signal::KILL))?;
     nice(NICE)?;
-    let watch = Watch::new();
+    let watch = Stopwatch::start();
     let directory = env::var_os(EVCXR_TMPDIR).map(PathBuf::from);
     let directory = directory.context("the kernel starts an analyst")?;
     let mut shadow = Shadow::start(directory)?;
-    watch.done("start");
+    watch.say("analyst, start");
     for line in io::stdin().lock().lines() {
         let Asked { id, request } = serde_json::from_str(&line?)?;
-        let watch = Watch::new();
+        let watch = Stopwatch::start();
         let kind = request.kind();
         let answer = shadow.answer(request);
-        watch.done(kind);
+        watch.say(&format!("analyst, {kind}"));
         let mut line = serde_json::to_string(&Answered { id, answer })?;
         line.push('\n');
         // In one piece: evcxr may print too.
@@ -205,25 +205,4 @@ impl Shadow {
         (plain != "No documentation found")
             .then_some(Answer::Documentation { plain, html })
     }
-}
-
-/// Says in the log how long each request took, if asked to.
-struct Watch(Option<Instant>);
-
-impl Watch {
-    fn new() -> Self {
-        Self(env::var_os(TIMES).map(|_| Instant::now()))
-    }
-
-    fn done(&self, what: &str) {
-        if let Some(start) = self.0 {
-            let seconds = start.elapsed().as_secs_f64();
-            eprintln!("netlab-kernel: {seconds:6.3} s analyst, {what}");
-        }
-    }
-}
-
-/// `evcxr::Error` is not `Sync`, so only its text can travel up.
-fn in_words(error: evcxr::Error) -> anyhow::Error {
-    anyhow!("{error}")
 }

@@ -9,7 +9,7 @@ use std::fs;
 use std::io::{self, BufRead, BufReader, Write};
 use std::os::unix::fs::symlink;
 use std::path::Path;
-use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, ExitStatus, Stdio};
 
 use super::recorder::{self, Rustc};
 use super::replay::plain;
@@ -48,7 +48,7 @@ impl Ahead {
             }
             _ => {}
         }
-        let mut command = Command::new(&rustc.program);
+        let mut command = rustc.command();
         command
             .args(arguments(rustc))
             .args(asks.then(|| recorder::mir_in(directory)))
@@ -62,10 +62,7 @@ impl Ahead {
         }
         let mut compiler = command
             .current_dir(place)
-            .env_clear()
-            .envs(&rustc.environment)
             .stdin(Stdio::piped())
-            .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()?;
         let mut source = compiler.stdin.take().expect("it is piped");

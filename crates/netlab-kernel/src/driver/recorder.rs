@@ -7,7 +7,7 @@ use std::fs;
 use std::io;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use serde::{Deserialize, Serialize};
 
@@ -85,6 +85,19 @@ fn this_command() -> Option<Rustc> {
 }
 
 impl Rustc {
+    /// The compiler without arguments, where cargo has run it and with the
+    /// same variables; what it has to say comes on its standard error.
+    pub(super) fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command
+            .current_dir(&self.directory)
+            .env_clear()
+            .envs(&self.environment)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null());
+        command
+    }
+
     /// Whether this is how `evcxr` has its cells compiled.
     pub(super) fn compiles_a_cell(&self) -> bool {
         self.value_of("--crate-name") == Some("ctx")

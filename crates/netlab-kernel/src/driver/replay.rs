@@ -3,7 +3,7 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use super::ahead;
 use super::call::Built;
@@ -74,14 +74,10 @@ impl Library {
 pub(super) fn run(record: &Record, directory: &Path) -> Option<Built> {
     let rustc = &record.rustc;
     let library = Library::clear(record)?;
-    let mut compiler = Command::new(&rustc.program)
+    let mut compiler = rustc
+        .command()
         .args(rustc.arguments.iter().map(|argument| plain(argument)))
         .arg(recorder::mir_in(directory))
-        .current_dir(&rustc.directory)
-        .env_clear()
-        .envs(&rustc.environment)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
         .ok()?;

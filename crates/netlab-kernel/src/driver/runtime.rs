@@ -9,7 +9,7 @@
 use std::fs;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use serde_json::Value;
 
@@ -269,7 +269,7 @@ fn compile(rustc: &Rustc, directory: &Path) -> Option<PathBuf> {
     fs::create_dir_all(directory).ok()?;
     let source = directory.join(format!("{MODULE}.rs"));
     fs::write(&source, SOURCE).ok()?;
-    let mut compiler = Command::new(&rustc.program);
+    let mut compiler = rustc.command();
     compiler
         .args(arguments(rustc))
         .args(["--crate-type", "rlib", "--emit=link"])
@@ -279,11 +279,6 @@ fn compile(rustc: &Rustc, directory: &Path) -> Option<PathBuf> {
         .arg("--out-dir")
         .arg(directory)
         .arg(source)
-        .current_dir(&rustc.directory)
-        .env_clear()
-        .envs(&rustc.environment)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
         .stderr(Stdio::null());
     let done = compiler.status().ok()?;
     let library = directory.join("libctx-runtime.rlib");

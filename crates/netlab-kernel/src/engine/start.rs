@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
-use std::time::Instant;
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use crossbeam_channel::Receiver;
 use evcxr::{CommandContext, EvalContext};
 
@@ -14,9 +13,11 @@ use super::{Command as Asked, Engine};
 use crate::build_dir::BuildDir;
 use crate::channel;
 use crate::driver;
+use crate::failure::in_words;
 use crate::failure::place::Sources;
 use crate::kernel::Kernel;
 use crate::link;
+use crate::stopwatch::Stopwatch;
 
 /// What the environment says about the start.
 pub(crate) struct Settings {
@@ -39,7 +40,7 @@ pub(super) fn start(
     sources: Arc<Sources>,
     settings: &Settings,
 ) -> Result<Engine> {
-    let steps = Steps::new();
+    let watch = Stopwatch::start();
     kernel.progress("каталог сборки");
     BuildDir::collect_dead(&settings.build_root)?;
     BuildDir::make(&settings.build_root, settings.seed.as_deref())?;
@@ -53,7 +54,7 @@ pub(super) fn start(
     kernel.link.listen(&socket, move |event| {
         events.on_child(event, &handled);
     })?;
-    steps.done("build directory");
+    watch.say("build directory");
 
     kernel.progress("компилятор");
     let mut child = Command::new(std::env::current_exe()?);
@@ -83,7 +84,7 @@ pub(super) fn start(
         });
     }
     let context = CommandContext::with_eval_context(context);
-    steps.done("evcxr");
+    watch.say("evcxr");
     let mut engine = Engine {
         kernel: kernel.clone(),
         commands,
@@ -100,12 +101,12 @@ pub(super) fn start(
         .context
         .execute(":load_config --quiet")
         .map_err(in_words)?;
-    steps.done("configuration");
+    watch.say("configuration");
     if preload.is_some() {
         kernel.progress("библиотека netlab");
     }
     engine.run_first(preload);
-    steps.done("hooks and preload");
+    watch.say("hooks and preload");
     Ok(engine)
 }
 
@@ -142,28 +143,4 @@ pub(crate) fn package_of(line: &str) -> Option<PathBuf> {
     let (_, rest) = line.split_once("path = \"")?;
     let (path, _) = rest.split_once('"')?;
     Some(path.into())
-}
-
-/// Names the variable that asks how long things take.
-pub(crate) const TIMES: &str = "NETLAB_TIMES";
-
-/// Says in the log how long each step of the start took, if asked to.
-struct Steps(Option<Instant>);
-
-impl Steps {
-    fn new() -> Self {
-        Self(std::env::var_os(TIMES).map(|_| Instant::now()))
-    }
-
-    fn done(&self, step: &str) {
-        if let Some(start) = self.0 {
-            let seconds = start.elapsed().as_secs_f64();
-            eprintln!("netlab-kernel: {seconds:6.3} s {step}");
-        }
-    }
-}
-
-/// `evcxr::Error` is not `Sync`, so only its text can travel up.
-fn in_words(error: evcxr::Error) -> anyhow::Error {
-    anyhow!("{error}")
 }

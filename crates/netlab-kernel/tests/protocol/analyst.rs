@@ -117,11 +117,7 @@ fn answers_come_while_a_cell_waits_for_a_client() {
     client.busy(&id);
     assert!(is_documented(&mut client, "TcpListener"));
     client.busy(&id);
-    let stop = client.interrupt();
-    client.busy(&stop);
-    client.idle(&stop);
-    client.busy(&id);
-    client.control_reply(&stop, "interrupt_reply");
+    interrupt(&mut client, &id);
     assert_eq!(client.fails(&id)["ename"], "Interrupted");
     assert_eq!(completed(&mut client, "listener.local_a"), ["local_addr()"]);
 }

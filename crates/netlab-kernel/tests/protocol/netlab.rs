@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use crate::analyst::{completed, wait_until_ready};
 use crate::client::Client;
+use crate::interrupt::interrupt;
 use crate::launch::kernel;
 
 /// Loads the helper crate, as the first cell of a notebook does.
@@ -61,11 +62,7 @@ fn block_on_is_interrupted_and_the_variables_stay() {
          netlab::block_on(&rt, std::future::pending::<()>());",
     );
     client.prints(&id, "stdout", "waits\n");
-    let stop = client.interrupt();
-    client.busy(&stop);
-    client.idle(&stop);
-    client.busy(&id);
-    client.control_reply(&stop, "interrupt_reply");
+    interrupt(&mut client, &id);
     assert_eq!(client.fails(&id)["ename"], "Interrupted");
     client.gives("x", "42");
     client.gives("netlab::block_on(&rt, async { x + 1 })", "43");

@@ -7,7 +7,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use crate::driver::recorder::Rustc;
 
@@ -27,16 +27,13 @@ pub(super) fn holds(
     if written.is_err() {
         return false;
     }
-    Command::new(&rustc.program)
+    rustc
+        .command()
         .args(arguments(rustc))
         .arg("--emit=metadata")
         .arg("--out-dir")
         .arg(&place)
         .current_dir(&place)
-        .env_clear()
-        .envs(&rustc.environment)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
         .stderr(Stdio::null())
         .status()
         .is_ok_and(|status| status.success())
