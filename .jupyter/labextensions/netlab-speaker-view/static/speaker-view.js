@@ -2,8 +2,11 @@
 //
 // The previews in that window are decks of their own. RISE 0.43 shows their
 // first slide when they have loaded, and reveal.js would take the deck on
-// stage there too. So the previews follow the deck and never lead it; the keys
-// pressed in the speaker's window still do, they come by another message.
+// stage there too. So the previews follow the deck and never lead it.
+//
+// reveal.js hands the keys that are pressed in that window to a preview. Here
+// the preview asks the deck for the step instead: by its name, because the deck
+// takes no key while the cursor is in one of its cells.
 //
 // The notes are cells: reveal.js copies them with the hidden editor inside, and
 // the style sheet that hides it is not there. The style of an element is.
@@ -12,6 +15,32 @@
   const isPreview = new URLSearchParams(location.search).has("receiver");
   const leads = data =>
     typeof data === "string" && data.startsWith('{"method":"setState"');
+  const steps = {
+    " ": "next", PageDown: "next", PageUp: "prev",
+    ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down",
+  };
+  // The numbers under which reveal.js passes the same keys on.
+  const byNumber = {
+    32: " ", 33: "PageUp", 34: "PageDown",
+    37: "ArrowLeft", 38: "ArrowUp", 39: "ArrowRight", 40: "ArrowDown",
+  };
+  if (isDeck && isPreview) {
+    const ask = method => {
+      const deck = parent.opener;
+      if (method && deck) deck.postMessage(JSON.stringify({ method }), location.origin);
+    };
+    addEventListener("message", event => {
+      if (!String(event.data).startsWith('{"method":"triggerKey"')) return;
+      event.stopImmediatePropagation();
+      ask(steps[byNumber[JSON.parse(event.data).args[0]]]);
+    }, true);
+    // The keyboard is the preview's own after a click on it.
+    addEventListener("keydown", event => {
+      event.stopImmediatePropagation();
+      event.preventDefault();
+      ask(event.key === " " && event.shiftKey ? "prev" : steps[event.key]);
+    }, true);
+  }
   if (isDeck && !isPreview) {
     // This script runs before reveal.js listens.
     addEventListener("message", event => {

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, FrameLocator
 
 from drive_decks.deck import READY_MS, Deck
 from drive_decks.lab_server import LabServer
@@ -55,6 +55,33 @@ def test_speaker_notes_open_with_t(deck: Deck, root: Path) -> None:
     speaker.set_viewport_size({"width": 1280, "height": 800})
     speaker.screenshot(path=root / "target/slides/speaker.png")
     speaker.close()
+
+
+def test_keys_in_the_window_of_the_speaker_move_the_deck(deck: Deck) -> None:
+    """Also while the cursor is in a cell, and after a click on a preview."""
+    deck.go(deck.slides[2])
+    with deck.page.expect_popup() as popup:
+        deck.page.keyboard.press("t")
+    speaker = popup.value
+    shown = speaker.frame_locator("iframe").nth(0)
+    shown.locator("section.present > section.present#slide-1-0").wait_for(
+        timeout=READY_MS
+    )
+    deck.page.locator(
+        "section.present > section.present .jp-CodeCell .cm-content"
+    ).first.click()
+    speaker.keyboard.press("ArrowRight")
+    _both_are_on("slide-2-0", deck, shown)
+    shown.locator("section.present > section.present").click()
+    speaker.keyboard.press("ArrowLeft")
+    _both_are_on("slide-1-0", deck, shown)
+    speaker.close()
+
+
+def _both_are_on(slide: str, deck: Deck, preview: FrameLocator) -> None:
+    deck.page.wait_for_function(f"{_HERE} === '{slide}'", timeout=READY_MS)
+    here = preview.locator(f"section.present > section.present#{slide}")
+    here.wait_for(timeout=READY_MS)
 
 
 def test_shift_enter_stays_on_the_slide_without_a_cursor_too(deck: Deck) -> None:
