@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::{Arc, LazyLock, Mutex, Weak};
+use std::time::SystemTime;
 
 use tempfile::TempDir;
 
@@ -66,6 +67,32 @@ fn block_on_is_interrupted_and_the_variables_stay() {
     assert_eq!(client.fails(&id)["ename"], "Interrupted");
     client.gives("x", "42");
     client.gives("netlab::block_on(&rt, async { x + 1 })", "43");
+}
+
+#[test]
+fn known_dep_line_leaves_the_next_cell_to_the_compiler() {
+    let (mut client, _seed) = start();
+    client.runs("let x = 42;");
+    let by_cargo = last_build_by_cargo(&client);
+    // evcxr tries a relative path out again each time.
+    client.runs(":dep netlab = { path = \"../netlab\" }");
+    client.gives("x", "42");
+    assert_eq!(last_build_by_cargo(&client), by_cargo);
+}
+
+/// When the driver has written down what cargo did.
+fn last_build_by_cargo(client: &Client) -> SystemTime {
+    let builds = client.home.path().join("build").read_dir().unwrap();
+    let records: Vec<_> = builds
+        .filter_map(|build| {
+            let record = build.ok()?.path().join("driver/record.json");
+            record.metadata().ok()?.modified().ok()
+        })
+        .collect();
+    let &[of_the_kernel] = records.as_slice() else {
+        panic!("one kernel has a record: {records:?}");
+    };
+    of_the_kernel
 }
 
 #[test]
