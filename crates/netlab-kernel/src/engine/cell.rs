@@ -154,6 +154,10 @@ impl Engine {
     /// that it has it: the analyst knows the crate, and would read all crates
     /// again beside the next cells.
     fn without_preloaded(&mut self, code: &str) -> String {
+        if code.lines().any(|line| line.trim() == ":clear") {
+            // Then it knows no crate any more.
+            self.preloaded = None;
+        }
         let has = |line: &mut String| code.lines().any(|own| own == line);
         match self.preloaded.take_if(has) {
             Some(line) => code.replacen(&line, "", 1),
