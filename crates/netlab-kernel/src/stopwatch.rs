@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 /// Names the variable that asks for it.
-pub(crate) const TIMES: &str = "NETLAB_TIMES";
+const TIMES: &str = "NETLAB_TIMES";
 
 /// Says how long it took from its start to each step, if asked to.
 pub(crate) struct Stopwatch(Option<Instant>);

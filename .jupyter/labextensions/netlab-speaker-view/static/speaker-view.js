@@ -34,9 +34,11 @@
       event.stopImmediatePropagation();
       ask(steps[byNumber[JSON.parse(event.data).args[0]]]);
     }, true);
-    // The keyboard is the preview's own after a click on it.
+    // The keyboard is the preview's own after a click on it; what the browser
+    // does with a key stays the browser's.
     addEventListener("keydown", event => {
       event.stopImmediatePropagation();
+      if (event.ctrlKey || event.metaKey || event.altKey || /^F\d/.test(event.key)) return;
       event.preventDefault();
       ask(event.key === " " && event.shiftKey ? "prev" : steps[event.key]);
     }, true);

@@ -140,8 +140,8 @@ impl Shadow {
         let new: Vec<String> = all
             .iter()
             .filter(|(name, of)| known.get(*name) != Some(of))
-            // Never run: only the name and the type count.
-            .map(|(name, of)| format!("let {name}: {of} = todo!();\n"))
+            // Analysed and never run: only the name and the type count.
+            .map(|(name, of)| format!("let {name}: {of} = unreachable!();\n"))
             .collect();
         // One with a type that rust-analyzer can't read spoils the rest.
         if !self.execute(&new.concat()) && new.len() > 1 {
