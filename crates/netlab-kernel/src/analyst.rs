@@ -83,16 +83,22 @@ impl Analyst {
     }
 
     /// Asks a question. The answer comes in another thread; None when there
-    /// is nothing to say, or nobody to say it in time.
+    /// is nothing to say, or nobody to say it in time. `beside`: a cell runs,
+    /// and an analyst that is still reading the libraries is not waited for.
     pub(crate) fn ask(
         &self,
         question: Request,
+        beside: bool,
         reply: impl FnOnce(Option<Answer>) + Send + 'static,
     ) {
         let reply = Box::new(reply);
         match &self.desk {
             Some(desk) => {
-                let order = Order::Ask { question, reply };
+                let order = Order::Ask {
+                    question,
+                    beside,
+                    reply,
+                };
                 if let Err(unsent) = desk.send(order)
                     && let Order::Ask { reply, .. } = unsent.into_inner()
                 {

@@ -263,6 +263,11 @@ impl Cells {
         self.state.lock().unwrap().count
     }
 
+    /// Whether a cell is at work.
+    pub(crate) fn is_at_work(&self) -> bool {
+        self.state.lock().unwrap().work.is_some()
+    }
+
     /// Looks at, or changes, the cell at work.
     pub(crate) fn work<T>(
         &self,

@@ -42,6 +42,9 @@ pub(super) enum Order {
     },
     Ask {
         question: Request,
+        /// A cell runs: there is no waiting for an analyst that must read the
+        /// libraries first.
+        beside: bool,
         reply: Reply,
     },
     /// That analyst has answered, or gone.
@@ -72,6 +75,8 @@ pub(super) struct Desk {
     pending: BTreeMap<u64, Pending>,
     last_id: u64,
     heard: Instant,
+    /// The analyst has read the libraries: it has answered a question.
+    warm: bool,
     /// The engine is ready: before, there is nothing to know.
     ready: bool,
     ended: bool,
@@ -100,6 +105,7 @@ impl Desk {
             pending: BTreeMap::new(),
             last_id: 0,
             heard: Instant::now(),
+            warm: false,
             ready: false,
             ended: false,
         };
@@ -149,11 +155,19 @@ impl Desk {
                     self.start();
                 }
             }
-            Order::Ask { question, reply } => {
+            Order::Ask {
+                question,
+                beside,
+                reply,
+            } => {
                 if self.ended || self.failures >= ATTEMPTS {
                     return reply(None);
                 }
-                self.enter(question, Some(reply));
+                if beside && !self.warm {
+                    reply(None);
+                } else {
+                    self.enter(question, Some(reply));
+                }
                 if self.ready {
                     self.start();
                 }
@@ -178,6 +192,7 @@ impl Desk {
             return;
         }
         self.started += 1;
+        self.warm = false;
         let (own, by) = (self.own.clone(), self.started);
         let hear = move |answered| {
             let _ = own.send(Order::Heard(by, answered));
@@ -243,6 +258,7 @@ impl Desk {
         };
         if answered.answer.is_some() {
             self.failures = 0;
+            self.warm = true;
         }
         if let Some(reply) = pending.reply {
             reply(answered.answer);
@@ -252,6 +268,7 @@ impl Desk {
     /// The next question starts another one.
     fn gone(&mut self) {
         self.pid.store(0, Ordering::Relaxed);
+        self.warm = false;
         if let Some(process) = self.process.take() {
             process.collect();
         }

@@ -10,7 +10,7 @@ use crate::kernel::Kernel;
 use crate::wire::Request;
 
 /// Answers a `complete_request` when the analyst does, whatever a cell does
-/// meanwhile.
+/// meanwhile; empty at once while a cell runs and the analyst is not ready.
 pub(super) fn complete(kernel: &Arc<Kernel>, request: Request) {
     let code = request.text("code").to_owned();
     let at = bytes(&code, cursor(&request));
@@ -19,11 +19,16 @@ pub(super) fn complete(kernel: &Arc<Kernel>, request: Request) {
         at,
     };
     let asked = Arc::clone(kernel);
-    kernel.analyst.ask(question, move |answer| {
-        asked.aside(&asked.shell, &request, || {
-            Some(completions(&code, answer).unwrap_or_else(|| none(&request)))
+    kernel
+        .analyst
+        .ask(question, kernel.cells.is_at_work(), move |answer| {
+            asked.aside(&asked.shell, &request, || {
+                Some(
+                    completions(&code, answer)
+                        .unwrap_or_else(|| none(&request)),
+                )
+            });
         });
-    });
 }
 
 /// Answers an `inspect_request`, as [`complete`] does.
@@ -32,9 +37,11 @@ pub(super) fn inspect(kernel: &Arc<Kernel>, request: Request) {
     let at = end_of_word(&code, bytes(&code, cursor(&request)));
     let question = analyst::Request::Inspect { code, at };
     let asked = Arc::clone(kernel);
-    kernel.analyst.ask(question, move |answer| {
-        asked.aside(&asked.shell, &request, || Some(documentation(answer)));
-    });
+    kernel
+        .analyst
+        .ask(question, kernel.cells.is_at_work(), move |answer| {
+            asked.aside(&asked.shell, &request, || Some(documentation(answer)));
+        });
 }
 
 fn completions(code: &str, answer: Option<Answer>) -> Option<Value> {

@@ -123,6 +123,24 @@ fn answers_come_while_a_cell_waits_for_a_client() {
 }
 
 #[test]
+fn cell_that_runs_has_no_client_wait_for_a_new_analyst() {
+    let mut client = Client::start();
+    wait_until_ready(&mut client);
+    let code = "println!(\"sleeps\"); \
+                std::thread::sleep(std::time::Duration::MAX);";
+    let id = client.execute(code);
+    client.prints(&id, "stdout", "sleeps\n");
+    for analyst in analysts(&client) {
+        kill(Pid::from_raw(analyst.cast_signed()), Signal::SIGKILL).unwrap();
+    }
+    assert_eq!(completed(&mut client, "std::net::TcpListene"), [""; 0]);
+    client.busy(&id);
+    interrupt(&mut client, &id);
+    assert_eq!(client.fails(&id)["ename"], "Interrupted");
+    wait_until_ready(&mut client);
+}
+
+#[test]
 fn lost_variables_are_lost_for_completion_and_items_stay() {
     let mut client = Client::start();
     wait_until_ready(&mut client);
