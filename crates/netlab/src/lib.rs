@@ -39,6 +39,7 @@
 //! - [`lock`]: named locks with a deadlock detector, transfers between accounts
 //!   and their cures, a semaphore, and what locks cost.
 //! - [`chart`][]: bars.
+//! - [`predict`]: a guess beside what really happened.
 //! - [`display`]: output that changes while its cell runs.
 //! - [`runtime`](runtime()) and [`block_on`]: tokio for cells.
 //!
@@ -109,6 +110,8 @@ pub mod gil;
 pub mod lock;
 
 pub mod chart;
+
+pub mod predict;
 
 pub mod runtime;
 

@@ -54,7 +54,7 @@ mod running;
 mod session;
 mod status;
 
-pub use bind::bind;
+pub use bind::{bind, bind_or_free};
 pub use clients::ClientInfo;
 pub use commands::{Command, CommandScanner};
 pub use connection::Flow;

@@ -56,6 +56,39 @@ pub fn bind(requested: impl ToSocketAddrs) -> io::Result<TcpListener> {
     Err(last.unwrap_or_else(nothing))
 }
 
+/// Binds the address, or a free port beside it if somebody else has that port.
+///
+/// As [`bind`], with one difference: a port that belongs to somebody else is no
+/// error, the system chooses another one on the same interface. For lessons
+/// that name the port of their original: two people or two test runs on one
+/// machine do not collide. Who wants to connect must ask the listener for its
+/// [`local_addr`](TcpListener::local_addr), or find it by its name
+/// ([`rendezvous`](crate::rendezvous)).
+///
+/// # Errors
+///
+/// As [`bind`], without `AddrInUse`.
+///
+/// # Examples
+///
+/// ```
+/// let first = netlab::server::bind_or_free("127.0.0.1:0")?;
+/// let taken = first.local_addr()?;
+/// let second = netlab::server::bind_or_free(taken)?;
+/// assert_ne!(second.local_addr()?.port(), taken.port());
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub fn bind_or_free(requested: impl ToSocketAddrs) -> io::Result<TcpListener> {
+    let requested: Vec<SocketAddr> = requested.to_socket_addrs()?.collect();
+    match bind(requested.as_slice()) {
+        Err(error) if error.kind() == ErrorKind::AddrInUse => {
+            let free = requested.iter().map(|addr| (addr.ip(), 0).into());
+            bind(free.collect::<Vec<SocketAddr>>().as_slice())
+        }
+        result => result,
+    }
+}
+
 fn bind_one(addr: SocketAddr) -> io::Result<TcpListener> {
     refuse_beyond_loopback(addr)?;
     let mut result = TcpListener::bind(addr);

@@ -117,3 +117,27 @@ fn name_without_addresses_is_an_error() {
         server::bind(&[] as &[std::net::SocketAddr]).expect_err("nothing");
     assert_eq!(error.kind(), ErrorKind::InvalidInput);
 }
+
+#[test]
+fn port_of_somebody_else_is_exchanged_for_a_free_one_on_request() {
+    let other = TcpListener::bind("127.0.0.1:0").expect("bind");
+    let taken = other.local_addr().expect("address");
+    let listener = server::bind_or_free(taken).expect("another port");
+    let addr = listener.local_addr().expect("address");
+    assert_eq!(addr.ip(), taken.ip());
+    assert_ne!(addr.port(), taken.port());
+}
+
+#[test]
+fn port_of_an_own_old_server_is_taken_over_not_exchanged() {
+    let old = start(MODELS[0].1);
+    let addr = old.addr();
+    let listener = server::bind_or_free(addr).expect("take over");
+    assert_eq!(listener.local_addr().expect("address"), addr);
+}
+
+#[test]
+fn bind_or_free_stays_on_loopback() {
+    let error = server::bind_or_free("0.0.0.0:0").expect_err("refused");
+    assert_eq!(error.kind(), ErrorKind::PermissionDenied);
+}
