@@ -193,16 +193,17 @@ impl SpeedUp {
         let free = gain(self.sequential, self.without);
         let possible = self.threads.min(self.cores);
         let without = if self.cores == 1 {
-            "Без GIL ускорения тоже нет: у этой машины одно ядро.".to_owned()
+            "Без GIL ускорения тоже нет: у этой машины одно ядро процессора."
+                .to_owned()
         } else if free > 1.15 {
             format!(
                 "Без GIL – в {free:.1} раза быстрее; предел здесь – {possible}, \
-                 столько ядер достаётся потокам."
+                 столько ядер процессора достаётся потокам."
             )
         } else {
             format!(
-                "Без GIL могло стать быстрее в {possible} раза, но ядра, видимо, \
-                 заняты чем-то ещё: вышло {free:.1}. Повторите измерение."
+                "Без GIL могло стать быстрее в {possible} раза, но ядра процессора, \
+                 видимо, заняты чем-то ещё: вышло {free:.1}. Повторите измерение."
             )
         };
         format!("{gil} {without}")

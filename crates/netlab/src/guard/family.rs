@@ -117,7 +117,7 @@ fn describe(fd: i32, own: &[Socket]) -> String {
 fn wait_channel(tid: i32) -> String {
     match fs::read_to_string(format!("/proc/self/task/{tid}/wchan")) {
         Ok(channel) if channel != "0" && !channel.is_empty() => {
-            format!("ждёт в ядре: {channel}")
+            format!("ждёт в ядре системы: {channel}")
         }
         _ => "вычисляет, не ждёт ничего".to_owned(),
     }

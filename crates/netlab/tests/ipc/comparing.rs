@@ -44,7 +44,7 @@ fn one_core_is_enough() {
 
         let comparison = compare();
         let text = comparison.to_string();
-        assert!(text.contains("ядро одно"), "{text}");
+        assert!(text.contains("ядро процессора одно"), "{text}");
         for row in &comparison.rows {
             assert!(row.two_cores.is_none(), "{text}");
             let rounds = row.one_core.as_ref().expect("measured");

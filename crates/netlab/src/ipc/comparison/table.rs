@@ -44,8 +44,8 @@ impl Comparison {
     fn table(&self, note: impl Fn(&io::Error) -> String) -> Table {
         let mut table = Table::new(&[
             "способ",
-            "1 ядро, мкс",
-            "2 ядра, мкс",
+            "вместе, мкс",
+            "врозь, мкс",
             "  МБ/с",
             "особенность",
         ]);
@@ -60,14 +60,11 @@ impl Comparison {
     fn footer(&self) -> String {
         let seconds = figure(self.elapsed.as_secs_f64());
         let places = match self.places {
-            Places::Anywhere => "; ядра выбирала система",
-            Places::One(_) => "; ядро одно",
-            Places::Two(..) => "",
+            Places::Anywhere => "ядра процессора выбирала система",
+            Places::One(_) => "ядро процессора одно",
+            Places::Two(..) => "на одном ядре процессора и врозь",
         };
-        format!(
-            "мкс: круг «ping» и «pong», медиана; МБ/с: куски по 64 КиБ; \
-             всего {seconds} с{places}"
-        )
+        format!("{seconds} с; МБ/с: по 64 КиБ; мкс: медиана круга, {places}")
     }
 
     /// Shows the table under a notebook cell; the kernel calls it.
@@ -175,8 +172,8 @@ mod tests {
     #[test]
     fn footer_says_which_cores_were_used() {
         for (places, words) in [
-            (Places::Anywhere, "ядра выбирала система"),
-            (Places::One(0), "ядро одно"),
+            (Places::Anywhere, "ядра процессора выбирала система"),
+            (Places::One(0), "ядро процессора одно"),
         ] {
             let text = Comparison {
                 places,
