@@ -163,8 +163,8 @@ fn refuse(kernel: &Arc<Kernel>, commands: &Receiver<Command>, error: &str) {
     kernel.analyst.end();
     let failure = Failure::new(
         "KernelError",
-        format!("ядро не может выполнять ячейки: {error}"),
-        ["Исправьте причину и перезапустите ядро.".to_owned()],
+        format!("ядро блокнота не может выполнять ячейки: {error}"),
+        ["Исправьте причину и перезапустите ядро блокнота.".to_owned()],
     );
     while let Ok(command) = commands.recv() {
         match command {

@@ -22,7 +22,7 @@ use crate::display::{self, escape, one_line};
 /// A guess and the outcome, ready to be shown.
 ///
 /// Made by [`compare`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Prediction {
     guess: String,
     outcome: String,
@@ -125,6 +125,14 @@ impl Prediction {
             "" => String::new(),
             truth => format!("{truth}."),
         }
+    }
+}
+
+/// The same text: evcxr shows a result by `Debug` when its cell moves a
+/// variable away.
+impl fmt::Debug for Prediction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -119,7 +119,7 @@ impl Types {
             }
             let written = match question(line) {
                 // Only `evcxr` is to see it.
-                Some(Line::Binding) => String::new(),
+                Some(Line::Binding { comment }) => comment.to_owned(),
                 Some(Line::Store { number, variable })
                     if !self.0.contains_key(&number) =>
                 {
@@ -192,8 +192,9 @@ impl Typed {
 
 /// A line that names a type which is not known yet.
 enum Line<'line> {
-    /// `let a: NetlabType7 = a;`
-    Binding,
+    /// `let a: NetlabType7 = a;`, and the comment of the user that stood
+    /// behind the `let` before it: it may go on in the next line.
+    Binding { comment: &'line str },
     /// Stores a variable of that type.
     Store { number: u64, variable: &'line str },
 }
@@ -205,7 +206,13 @@ fn question(line: &str) -> Option<Line<'_>> {
         let (variable, rest) = rest.split_once(':')?;
         let (name, rest) = rest.split_once('=')?;
         number(name)?;
-        return (rest.strip_suffix(';')? == variable).then_some(Line::Binding);
+        let (same, comment) = rest.split_once(';')?;
+        let comment = comment.trim_start();
+        let is_comment = comment.is_empty()
+            || comment.starts_with("//")
+            || comment.starts_with("/*");
+        return (same == variable && is_comment)
+            .then_some(Line::Binding { comment });
     }
     let rest = line.strip_prefix(STORE)?;
     if let Some(rest) = rest.strip_prefix("::<") {

@@ -46,6 +46,14 @@ fn variables_of_every_kind_go_from_cell_to_cell() {
 }
 
 #[test]
+fn comments_behind_new_variables_do_no_harm() {
+    let mut client = Client::start();
+    client.runs("let guess = 40; // how many?");
+    client.runs("let (a, b) = (1, \"b\"); /* two of them,\n   of two types */");
+    client.gives("(guess, a, b)", "(40, 1, \"b\")");
+}
+
+#[test]
 fn variables_that_are_moved_or_redefined_are_what_they_are_last() {
     let mut client = Client::start();
     client.runs("let s = String::from(\"a\"); let n = 1; let n = \"last\";");

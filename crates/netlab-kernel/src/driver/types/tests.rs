@@ -37,6 +37,16 @@ fn a_new_type_is_left_to_the_compiler() {
 }
 
 #[test]
+fn comment_behind_a_let_stays_without_what_stood_before_it() {
+    for comment in ["// сколько?", "/* begins here,"] {
+        let line = format!("let a:NetlabType1=a; {comment}\n");
+        assert_eq!(known().put_into(&line).text, format!("{comment}\n"));
+    }
+    let more = "let a:NetlabType1=a; f();";
+    assert_eq!(known().put_into(more).text, more, "that is not ours");
+}
+
+#[test]
 fn a_cell_that_comes_a_second_time_asks_for_the_same() {
     let once = known().put_into(CELL);
     assert_eq!(known().put_into(&once.text), once);
