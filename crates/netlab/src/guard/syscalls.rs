@@ -64,8 +64,8 @@ pub(super) fn find(number: i64) -> Option<Call> {
         ),
         libc::SYS_nanosleep => call("nanosleep", Otherwise, "спит"),
         libc::SYS_clock_nanosleep => call("clock_nanosleep", Otherwise, "спит"),
-        libc::SYS_wait4 => call("wait4", Otherwise, "ждёт дочерний процесс"),
-        libc::SYS_waitid => call("waitid", Otherwise, "ждёт дочерний процесс"),
+        libc::SYS_wait4 => call("wait4", Otherwise, "ждёт потомка"),
+        libc::SYS_waitid => call("waitid", Otherwise, "ждёт потомка"),
         _ => None,
     }
 }

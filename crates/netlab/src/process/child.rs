@@ -73,8 +73,7 @@ pub fn in_child(
     body: impl FnOnce() -> io::Result<()>,
 ) -> io::Result<ChildProcess> {
     if limit.is_zero() {
-        let text =
-            "предел времени равен нулю: дочерний процесс не успел бы и начать";
+        let text = "предел времени равен нулю: потомок не успел бы и начать";
         return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
     }
     let (reader, writer) = message::pipe().map_err(fork::unprepared)?;
@@ -212,7 +211,7 @@ impl ChildProcess {
         let pid = self.pid;
         let Some(status) = status else {
             let text = format!(
-                "дочерний процесс {pid} уже забран другим вызовом wait: \
+                "потомок {pid} уже забран другим вызовом wait: \
                  чем он кончился, неизвестно"
             );
             return Err(io::Error::other(text));
@@ -223,15 +222,14 @@ impl ChildProcess {
             WaitStatus::Exited(_, 0) => Ok(()),
             _ if alarm || !in_time => {
                 let limit = crate::display::seconds(self.limit);
-                let text = format!(
-                    "дочерний процесс {pid} не закончил за {limit} и убит"
-                );
+                let text =
+                    format!("потомок {pid} не закончил за {limit} и убит");
                 Err(io::Error::new(io::ErrorKind::TimedOut, text))
             }
             WaitStatus::Exited(_, FAILED) => Err(self.read_message()),
             _ => {
                 let how = wait::in_words(status);
-                Err(io::Error::other(format!("дочерний процесс {pid} {how}")))
+                Err(io::Error::other(format!("потомок {pid} {how}")))
             }
         }
     }
@@ -240,12 +238,11 @@ impl ChildProcess {
     fn read_message(&mut self) -> io::Error {
         let pid = self.pid;
         match self.message.read() {
-            Some((kind, text)) => io::Error::new(
-                kind,
-                format!("в дочернем процессе {pid}: {text}"),
-            ),
+            Some((kind, text)) => {
+                io::Error::new(kind, format!("у потомка {pid}: {text}"))
+            }
             None => io::Error::other(format!(
-                "дочерний процесс {pid} завершился с кодом {FAILED}"
+                "потомок {pid} завершился с кодом {FAILED}"
             )),
         }
     }
@@ -275,6 +272,6 @@ impl fmt::Display for ChildProcess {
         } else {
             "завершился"
         };
-        write!(f, "дочерний процесс {} {state}", self.pid)
+        write!(f, "потомок {} {state}", self.pid)
     }
 }

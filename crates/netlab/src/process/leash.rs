@@ -86,8 +86,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// ```
 pub fn leash(limit: Duration) -> io::Result<impl Leash> {
     if limit.is_zero() {
-        let text =
-            "предел времени равен нулю: дочерний процесс не успел бы и начать";
+        let text = "предел времени равен нулю: потомок не успел бы и начать";
         return Err(io::Error::new(ErrorKind::InvalidInput, text));
     }
     Held::tie(limit).map_err(super::unprepared)
@@ -203,7 +202,7 @@ fn left_its_branch() -> ! {
     // A buffer on the stack: nothing here allocates.
     let _ = writeln!(
         rest,
-        "дочерний процесс {} вышел из своей ветки и завершён с кодом \
+        "потомок {} вышел из своей ветки и завершён с кодом \
          {LEFT_ITS_BRANCH}: ветку Child кончает _exit(0)",
         getpid()
     );
@@ -225,7 +224,7 @@ impl fmt::Display for Held {
         let limit = display::seconds(self.limit);
         write!(
             f,
-            "поводок: дочерний процесс живёт не дольше {limit}, умирает вместе \
+            "поводок: потомок живёт не дольше {limit}, умирает вместе \
              с ядром блокнота и не возвращается в него"
         )
     }

@@ -236,7 +236,7 @@ fn role(pid: Pid, command: &str, ended: bool) -> Option<&'static str> {
         "netlab-server" => Some("сервер"),
         "netlab-client" if ended => Some("обслуживал клиента"),
         "netlab-client" => Some("обслуживает клиента"),
-        "netlab-child" => Some("дочерний процесс"),
+        "netlab-child" => Some("потомок"),
         _ => None,
     }
 }

@@ -40,12 +40,10 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::ChildKeepsAccepting => {
-                "дочерний процесс после клиента снова зовёт accept"
+                "потомок после клиента снова зовёт accept"
             }
             Self::NoReaping => "никто не зовёт waitpid",
-            Self::ListenerKept => {
-                "дочерний процесс не закрывает слушающий сокет"
-            }
+            Self::ListenerKept => "потомок не закрывает слушающий сокет",
         })
     }
 }
