@@ -29,7 +29,7 @@ use super::rounds::{
 };
 use super::volume::{CHUNK, Volume};
 
-pub(super) const NAME: &str = "Файл с блокировкой";
+pub(super) const NAME: &str = "Файл с замком";
 
 /// How often a side looks before it calls `sched_yield(2)`: a look is three
 /// calls of the system, and the other side cannot have the lock meanwhile.

@@ -72,7 +72,7 @@ pub fn schedules(threads: usize, increments: usize) -> io::Result<Schedules> {
         Some(_) => {}
         None => {
             return wrong(format!(
-                "threads = {threads}, increments = {increments}: чередований \
+                "threads = {threads}, increments = {increments}: расписаний \
                  больше {}, перебор был бы слишком долгим; возьмите меньше",
                 grouped(MOST)
             ));
@@ -195,7 +195,7 @@ impl Schedules {
     }
 
     fn table(&self) -> Table {
-        let mut table = Table::new(&["итог", "чередований", "доля", "пример"]);
+        let mut table = Table::new(&["итог", "расписаний", "доля", "пример"]);
         for outcome in self.outcomes.iter().take(ROWS) {
             let mut example = outcome.example.clone();
             if let Some((end, _)) = example.char_indices().nth(EXAMPLE) {
@@ -232,7 +232,7 @@ impl Schedules {
         let worst = self.outcomes.first().map_or(0, |outcome| outcome.result);
         format!(
             "Верный итог {right} дают только {} из {}, худший итог – {worst}. \
-             Это доли чередований, а не вероятности: машина выбирает их не \
+             Это доли расписаний, а не вероятности: машина выбирает их не \
              поровну, и потому неверное может годами не попадаться.",
             grouped(good),
             grouped(self.total()),
@@ -256,7 +256,7 @@ impl Schedules {
     }
 }
 
-const ORDERS: [&str; 3] = ["чередование", "чередования", "чередований"];
+const ORDERS: [&str; 3] = ["расписание", "расписания", "расписаний"];
 
 impl fmt::Display for Schedules {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
