@@ -24,7 +24,7 @@ pub(crate) struct Copies {
 }
 
 /// What a refresh did with one notebook.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Refreshed {
     /// There was no copy; now there is.
     Made,
@@ -34,6 +34,9 @@ pub(crate) enum Refreshed {
     Updated,
     /// The course has a new version and the copy has edits: it stays.
     Kept,
+    /// The course has another lesson under this name and the copy has edits:
+    /// it lies in this file now, and the new lesson was taken.
+    Remade(PathBuf),
 }
 
 /// What a reset did with one notebook.
@@ -59,10 +62,13 @@ impl Copies {
 
     /// Brings the copy of one notebook up to date, unless it has edits.
     ///
+    /// Edits of another edition of the lesson have no place in the new one:
+    /// such a copy is moved aside under a name with `date` in it.
+    ///
     /// # Errors
     ///
     /// When a file can't be read or written.
-    pub(crate) fn refresh(&self, file: &str) -> Result<Refreshed> {
+    pub(crate) fn refresh(&self, file: &str, date: &str) -> Result<Refreshed> {
         let course = read(&self.course.join(file))?
             .with_context(|| format!("there is no notebook {file}"))?;
         let Some(mine) = read(&self.mine.join(file))? else {
@@ -76,14 +82,23 @@ impl Copies {
             }
             return Ok(Refreshed::Current);
         }
-        match origin {
-            Some(origin) if same(&origin, &course) => Ok(Refreshed::Current),
-            Some(origin) if same(&origin, &mine) => {
-                self.take(file, &course)?;
-                Ok(Refreshed::Updated)
+        if let Some(origin) = &origin {
+            if same(origin, &course) {
+                return Ok(Refreshed::Current);
             }
-            _ => Ok(Refreshed::Kept),
+            if same(origin, &mine) {
+                self.take(file, &course)?;
+                return Ok(Refreshed::Updated);
+            }
         }
+        // Without its origin, the copy itself says what it was made from.
+        let made_from = origin.as_ref().unwrap_or(&mine);
+        if check::edition(made_from) == check::edition(&course) {
+            return Ok(Refreshed::Kept);
+        }
+        let aside = self.set_aside(file, date)?;
+        self.take(file, &course)?;
+        Ok(Refreshed::Remade(aside))
     }
 
     /// Brings a notebook back to what the course has; an edited copy is moved
@@ -106,16 +121,21 @@ impl Copies {
         };
         let mut done = Reset::Fresh;
         if edited {
-            let aside = self.free_name(file, date);
-            let mine = self.mine.join(file);
-            // A second name first, so that no moment is without the edits.
-            fs::hard_link(&mine, &aside)
-                .or_else(|_| fs::copy(&mine, &aside).map(drop))
-                .with_context(|| format!("can't write {}", aside.display()))?;
-            done = Reset::KeptAs(aside);
+            done = Reset::KeptAs(self.set_aside(file, date)?);
         }
         self.take(file, &course)?;
         Ok(done)
+    }
+
+    /// Gives the copy a second name, with `date` in it, which stays when the
+    /// first one gets something else: no moment is without the edits.
+    fn set_aside(&self, file: &str, date: &str) -> Result<PathBuf> {
+        let aside = self.free_name(file, date);
+        let mine = self.mine.join(file);
+        fs::hard_link(&mine, &aside)
+            .or_else(|_| fs::copy(&mine, &aside).map(drop))
+            .with_context(|| format!("can't write {}", aside.display()))?;
+        Ok(aside)
     }
 
     /// Takes the course's version as the copy. The copy comes first: a copy

@@ -5,10 +5,10 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::Kernel;
 use crate::lessons::{self, Lesson};
 use crate::project::Project;
 use crate::setup;
+use crate::{Kernel, Track};
 
 /// Where the site lies.
 pub(crate) const SITE: &str = "target/site";
@@ -62,8 +62,8 @@ pub(crate) fn exporter(
 /// Each lesson has a runner of its own, so that one that can't even be read
 /// stops no other.
 fn execute(project: &Project, lesson: &Lesson) -> Result<bool> {
-    let mut runner =
-        lessons::runner(project, std::slice::from_ref(lesson), Kernel::Rust);
+    let lesson = std::slice::from_ref(lesson);
+    let mut runner = lessons::runner(project, lesson, Kernel::Rust, Track::All);
     let status = runner
         .arg("--keep-outputs")
         .arg(EXECUTED)

@@ -46,7 +46,7 @@ pub(crate) fn open_slides(
 fn open(project: &Project, url: &str, manner: Manner) -> Result<bool> {
     setup::run(project)?;
     let room = Room::of(project, manner.notebooks);
-    room.prepare(&lessons::all(project)?)?;
+    room.prepare(&lessons::all(project)?, &date())?;
     workspaces::install(project)?;
 
     let mut jupyter = project.python("jupyter");
@@ -90,11 +90,15 @@ pub(crate) fn reset(project: &Project, numbers: &[String]) -> Result<bool> {
         .iter()
         .map(|number| lessons::find(project, number))
         .collect::<Result<Vec<_>>>()?;
-    let date = chrono::Local::now().format("%Y-%m-%d-%H%M").to_string();
     let room = Room::of(project, Notebooks::Mine);
     for lesson in lessons {
-        room.reset(&lesson, &date)?;
+        room.reset(&lesson, &date())?;
     }
     println!("Is it open in JupyterLab? Файл → Перезагрузить … с диска.");
     Ok(true)
+}
+
+/// Now, as it stands in the name of a copy that went aside.
+fn date() -> String {
+    chrono::Local::now().format("%Y-%m-%d-%H%M").to_string()
 }

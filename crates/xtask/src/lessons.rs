@@ -6,9 +6,9 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
-use crate::Kernel;
 use crate::project::Project;
 use crate::setup;
+use crate::{Kernel, Track};
 
 /// A lesson, named by the stem of its notebook, `01-sockets`.
 pub(crate) struct Lesson {
@@ -33,6 +33,11 @@ impl Lesson {
         std::iter::once(self.server_file())
             .chain(self.client_file())
             .collect()
+    }
+
+    /// Its number, `01`.
+    pub(crate) fn number(&self) -> &str {
+        Self::number_in(&self.stem)
     }
 
     /// The number in the name of a lesson or of one of its notebooks.
@@ -78,9 +83,9 @@ pub(crate) fn find(project: &Project, number: &str) -> Result<Lesson> {
         .map(|lesson| lesson.stem.as_str())
         .collect::<Vec<_>>()
         .join(", ");
-    let found = lessons.into_iter().find(|lesson| {
-        Lesson::number_in(&lesson.stem) == number || lesson.stem == number
-    });
+    let found = lessons
+        .into_iter()
+        .find(|lesson| lesson.number() == number || lesson.stem == number);
     match found {
         Some(lesson) => Ok(lesson),
         None => bail!("there is no lesson {number}; there are: {known}"),
@@ -112,25 +117,28 @@ pub(crate) fn run(
     project: &Project,
     numbers: &[String],
     kernel: Kernel,
+    track: Track,
     verbose: bool,
 ) -> Result<bool> {
     setup::run(project)?;
-    let status = runner(project, &chosen(project, numbers)?, kernel)
+    let status = runner(project, &chosen(project, numbers)?, kernel, track)
         .args(verbose.then_some("--verbose"))
         .status()
         .context("can't start the runner from .lab/venv")?;
     Ok(status.success())
 }
 
-/// The command that executes `lessons` on `kernel`.
+/// The command that executes this track of `lessons` on `kernel`.
 pub(crate) fn runner(
     project: &Project,
     lessons: &[Lesson],
     kernel: Kernel,
+    track: Track,
 ) -> std::process::Command {
     let mut runner = project.python("python");
     runner
         .args(["-m", "run_lessons", "--kernel", kernel.name()])
+        .args(["--track", track.name()])
         .args(notebooks_of(project, lessons));
     runner
 }

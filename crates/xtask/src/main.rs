@@ -83,13 +83,17 @@ enum Command {
     Setup,
     /// Executes lessons headless in fresh kernels, server and client in step.
     ///
-    /// As git has them, whatever your working copies say.
+    /// As git has them, whatever your working copies say. Says how long the
+    /// cells of each section take, and where that is too much of its minutes.
     Run {
         /// The numbers of the lessons, `01`; all of them if none is given.
         lessons: Vec<String>,
         /// The kernel to run them on.
         #[arg(long, value_enum, default_value_t = Kernel::Rust)]
         kernel: Kernel,
+        /// What of them: everything, or what a lecturer shows.
+        #[arg(long, value_enum, default_value_t = Track::All)]
+        track: Track,
         /// Says each cell as it is executed.
         #[arg(long)]
         verbose: bool,
@@ -104,11 +108,15 @@ enum Command {
         /// The site then holds these only.
         lessons: Vec<String>,
     },
-    /// Checks the content: names, headings, budgets, tags, coverage, links.
+    /// Checks the content: slides, minutes, code, words, coverage, links.
     ///
-    /// As git has it, whatever your working copies say.
+    /// As git has it, whatever your working copies say. What is wanted of a
+    /// lesson is written in notebooks/README.md.
     Check {
-        /// Brings notebooks that JupyterLab saved back into canonical form.
+        /// The numbers of the lessons, `01`; everything if none is given.
+        lessons: Vec<String>,
+        /// Brings notebooks into canonical form, formats their code, and
+        /// writes plans, lesson table and start page.
         #[arg(long)]
         fix: bool,
     },
@@ -141,6 +149,25 @@ impl Kernel {
     }
 }
 
+/// What of a lesson is executed.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Track {
+    /// Every slide, and the solutions of the exercises.
+    All,
+    /// The slides that a lecturer shows.
+    Core,
+}
+
+impl Track {
+    /// As the runner calls it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Core => "core",
+        }
+    }
+}
+
 fn main() -> ExitCode {
     let project = Project::here();
     let cli = Cli::parse();
@@ -164,10 +191,11 @@ fn main() -> ExitCode {
         Command::Run {
             lessons,
             kernel,
+            track,
             verbose,
-        } => lessons::run(&project, &lessons, kernel, verbose),
+        } => lessons::run(&project, &lessons, kernel, track, verbose),
         Command::Export { lessons } => export::run(&project, &lessons),
-        Command::Check { fix } => check::run(&project, fix),
+        Command::Check { lessons, fix } => check::run(&project, &lessons, fix),
         Command::Test => test::run(&project),
         Command::Bench => bench::run(&project),
     };
@@ -204,6 +232,20 @@ mod tests {
                 panic!("`{line}` is another command");
             };
             assert_eq!(lessons.len(), expected);
+        }
+    }
+
+    #[test]
+    fn run_executes_everything_unless_told_otherwise() {
+        for (line, expected) in [
+            ("lab run 01", Track::All),
+            ("lab run --track core 01", Track::Core),
+        ] {
+            let cli = Cli::try_parse_from(line.split(' ')).unwrap();
+            let Some(Command::Run { track, .. }) = cli.command else {
+                panic!("`{line}` is another command");
+            };
+            assert!(track == expected, "{line}");
         }
     }
 

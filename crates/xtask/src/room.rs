@@ -76,11 +76,12 @@ impl<'a> Room<'a> {
     }
 
     /// Lays the room out; says what became of the copies where that is news.
+    /// A copy that had to go aside has `date` in its name.
     ///
     /// # Errors
     ///
     /// When a file can't be read or written.
-    pub(crate) fn prepare(&self, lessons: &[Lesson]) -> Result<()> {
+    pub(crate) fn prepare(&self, lessons: &[Lesson], date: &str) -> Result<()> {
         fs::create_dir_all(&self.root).with_context(|| {
             format!("can't make the directory {}", self.root.display())
         })?;
@@ -94,7 +95,7 @@ impl<'a> Room<'a> {
         )
         .context("can't copy the start page")?;
         match self.notebooks {
-            Notebooks::Mine => self.prepare_copies(lessons),
+            Notebooks::Mine => self.prepare_copies(lessons, date),
             Notebooks::Course => {
                 println!("The notebooks are the files that git tracks.");
                 link(&self.root.join("notebooks"), Path::new("../../notebooks"))
@@ -102,11 +103,11 @@ impl<'a> Room<'a> {
         }
     }
 
-    fn prepare_copies(&self, lessons: &[Lesson]) -> Result<()> {
+    fn prepare_copies(&self, lessons: &[Lesson], date: &str) -> Result<()> {
         fs::create_dir_all(self.notebooks())?;
         let copies = self.copies();
         for file in lessons.iter().flat_map(Lesson::files) {
-            match copies.refresh(&file)? {
+            match copies.refresh(&file, date)? {
                 Refreshed::Made | Refreshed::Current => {}
                 Refreshed::Updated => {
                     println!("{file}: updated, the course has a new version");
@@ -117,14 +118,20 @@ impl<'a> Room<'a> {
                      keeps yours beside it.",
                     Lesson::number_in(&file)
                 ),
+                Refreshed::Remade(aside) => println!(
+                    "{file}: the course has made this lesson anew; your \
+                     version of the old one lies beside it: {}",
+                    self.relative(&aside)
+                ),
             }
         }
         // What else lies beside the notebooks (the style of the decks) is not
-        // for editing.
+        // for editing; what is for who writes lessons (README.md) stays away.
         for entry in fs::read_dir(self.project.notebooks())? {
             let name = entry?.file_name();
             let name = name.to_string_lossy();
-            if !name.ends_with(".ipynb") && !name.starts_with('.') {
+            let is_other = [".ipynb", ".md"].iter().any(|e| name.ends_with(e));
+            if !is_other && !name.starts_with('.') {
                 link(
                     &self.notebooks().join(&*name),
                     &Path::new("../../../notebooks").join(&*name),
@@ -148,15 +155,19 @@ impl<'a> Room<'a> {
                     println!("{file}: as in the course, without outputs");
                 }
                 Reset::KeptAs(aside) => {
-                    let aside = aside
-                        .strip_prefix(self.project.root())
-                        .unwrap_or(&aside);
                     println!("{file}: as in the course");
-                    println!("  your version: {}", aside.display());
+                    println!("  your version: {}", self.relative(&aside));
                 }
             }
         }
         Ok(())
+    }
+
+    /// A path as a person in the clone would type it.
+    fn relative<'p>(&self, path: &'p Path) -> std::path::Display<'p> {
+        path.strip_prefix(self.project.root())
+            .unwrap_or(path)
+            .display()
     }
 
     fn copies(&self) -> Copies {

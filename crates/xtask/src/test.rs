@@ -6,10 +6,9 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
-use crate::Kernel;
 use crate::project::Project;
 use crate::step::words;
-use crate::{check, export, lessons, setup};
+use crate::{Kernel, Track, check, export, lessons, setup};
 
 /// Tests the crates, the content, the lessons on both kernels, the hand-outs,
 /// JupyterLab and the decks; `false` when anything failed.
@@ -34,7 +33,7 @@ pub(crate) fn run(project: &Project) -> Result<bool> {
     }
 
     heading("cargo lab check");
-    tally.add_one(check::run(project, false).unwrap_or_else(|error| {
+    tally.add_one(check::run(project, &[], false).unwrap_or_else(|error| {
         println!("{error:#}");
         false
     }));
@@ -43,7 +42,8 @@ pub(crate) fn run(project: &Project) -> Result<bool> {
 
     let all = lessons::all(project)?;
     for kernel in Kernel::ALL {
-        let mut runner = lessons::runner(project, &all, kernel);
+        let mut runner =
+            lessons::runner(project, &all, kernel, track_on(kernel));
         tally.run(runner.arg("--keep-outputs").arg(export::EXECUTED))?;
     }
 
@@ -66,6 +66,15 @@ pub(crate) fn run(project: &Project) -> Result<bool> {
         _ => println!("{passed} passed, {failed} failed, {skipped} skipped"),
     }
     Ok(failed == 0)
+}
+
+/// The extras are for our kernel; the stock one, slow as it is, has to manage
+/// what a lecturer shows.
+fn track_on(kernel: Kernel) -> Track {
+    match kernel {
+        Kernel::Rust => Track::All,
+        Kernel::RustEvcxr => Track::Core,
+    }
 }
 
 /// The parts that cargo runs, each as a person would type it.

@@ -1,10 +1,10 @@
-//! Rules for single cells: identity, metadata, and what fits a slide.
+//! Rules for single cells: identity, metadata, and how much is read.
 
 use super::Findings;
+use super::markdown::words;
 use super::notebook::{Cell, Kind, Notebook};
+use super::slides::on_a_slide;
 
-const CODE_LINES: usize = 14;
-const CODE_COLUMNS: usize = 80;
 const SLIDE_WORDS: usize = 40;
 
 const SLIDE_TYPES: [&str; 6] =
@@ -16,7 +16,8 @@ const TAGS: [&str; 5] = [
     "exercise",
     "solution",
 ];
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 10] = [
+    "track",
     "mirrors",
     "expect",
     "serve",
@@ -27,14 +28,14 @@ const KEYS: [&str; 9] = [
     "solution",
     "limit",
 ];
-
-/// The ports of the original lectures, which mirrored cells ask for. Any other
-/// number would collide with somebody else's server sooner or later.
-const PORTS_OF_THE_ORIGINAL: [&str; 3] = ["5555", "10001", "10002"];
+const KEYS_OF_A_NOTEBOOK: [&str; 4] =
+    ["lesson", "edition", "minutes", "mirrors"];
 
 pub(super) fn check(notebook: &Notebook, findings: &mut Findings) {
+    for problem in metadata_of_the_notebook(notebook) {
+        findings.add(&notebook.file, problem);
+    }
     let mut seen = Vec::new();
-    let mut lines_on_slide = 0;
     for cell in &notebook.cells {
         let mut problems = identity(cell);
         if seen.contains(&&cell.id) {
@@ -43,22 +44,9 @@ pub(super) fn check(notebook: &Notebook, findings: &mut Findings) {
         seen.push(&cell.id);
         problems.extend(metadata(cell));
         match cell.kind {
-            Kind::Code => problems.extend(code(cell)),
+            Kind::Code => {}
             Kind::Markdown => problems.extend(prose(cell)),
             Kind::Raw => problems.push("is raw: no reader sees it".to_owned()),
-        }
-        if ["slide", "subslide"].contains(&cell.slide_type()) {
-            lines_on_slide = 0;
-        }
-        if cell.kind == Kind::Code && on_a_slide(cell) {
-            let own = cell.source.lines().count();
-            lines_on_slide += own;
-            if lines_on_slide > CODE_LINES && own <= CODE_LINES {
-                problems.push(format!(
-                    "its slide now has {lines_on_slide} lines of code, \
-                     {CODE_LINES} fit: start a subslide before it"
-                ));
-            }
         }
         for problem in problems {
             findings.add_cell(&notebook.file, &cell.id, problem);
@@ -66,8 +54,26 @@ pub(super) fn check(notebook: &Notebook, findings: &mut Findings) {
     }
 }
 
-fn on_a_slide(cell: &Cell) -> bool {
-    !["skip", "notes"].contains(&cell.slide_type())
+fn metadata_of_the_notebook(notebook: &Notebook) -> Vec<String> {
+    let mut problems = Vec::new();
+    let own = notebook.metadata["netlab"].as_object();
+    for key in own.into_iter().flatten().map(|(key, _)| key) {
+        if !KEYS_OF_A_NOTEBOOK.contains(&key.as_str()) {
+            problems.push(format!("unknown key netlab.{key} of the notebook"));
+        }
+    }
+    if notebook.netlab("lesson") != notebook.lesson() {
+        problems.push(format!(
+            "netlab.lesson of the notebook is {}, its name says {:?}",
+            notebook.netlab("lesson"),
+            notebook.lesson()
+        ));
+    }
+    let edition = notebook.netlab("edition");
+    if !edition.is_null() && edition.as_u64().is_none_or(|n| n == 0) {
+        problems.push(format!("netlab.edition is {edition}, not 1, 2, …"));
+    }
+    problems
 }
 
 fn identity(cell: &Cell) -> Vec<String> {
@@ -121,63 +127,8 @@ fn metadata(cell: &Cell) -> Vec<String> {
     problems
 }
 
-fn code(cell: &Cell) -> Vec<String> {
-    let mut problems = Vec::new();
-    let on_a_slide = on_a_slide(cell);
-    let lines = cell.source.lines().count();
-    if on_a_slide && lines > CODE_LINES {
-        problems
-            .push(format!("{lines} lines do not fit a slide ({CODE_LINES})"));
-    }
-    for (number, line) in cell.source.lines().enumerate() {
-        let columns = line.chars().count();
-        if on_a_slide && columns > CODE_COLUMNS {
-            problems.push(format!("line {} has {columns} columns", number + 1));
-        }
-        if line.trim_start().starts_with(":dep") && !line.contains("path =") {
-            problems.push(":dep without a path needs the network".to_owned());
-        }
-        for port in ports(line) {
-            if port != "0" && !PORTS_OF_THE_ORIGINAL.contains(&port) {
-                problems.push(format!("port {port}: only 0 never collides"));
-            }
-        }
-    }
-    if cell.source.contains("0.0.0.0") {
-        problems.push("listens beyond loopback".to_owned());
-    }
-    if cell.source.contains(").await") && !cell.source.contains("async") {
-        problems
-            .push("top-level .await makes every later cell slow".to_owned());
-    }
-    problems
-}
-
-/// The literal ports of a line: the digits behind `127.0.0.1:`,
-/// `localhost:`, or as the second half of an address pair.
-fn ports(line: &str) -> Vec<&str> {
-    ["127.0.0.1:", "localhost:", "127.0.0.1\", ", "localhost\", "]
-        .iter()
-        .flat_map(|host| {
-            line.match_indices(host).map(|(at, host)| at + host.len())
-        })
-        .map(|start| {
-            let rest = &line[start..];
-            let end = rest.find(|c: char| !c.is_ascii_digit());
-            &rest[..end.unwrap_or(rest.len())]
-        })
-        .filter(|port| !port.is_empty())
-        .collect()
-}
-
 fn prose(cell: &Cell) -> Vec<String> {
-    let words = cell
-        .source
-        .lines()
-        .filter(|line| !line.starts_with('|') && !line.starts_with("<img"))
-        .flat_map(str::split_whitespace)
-        .filter(|word| word.chars().any(char::is_alphabetic))
-        .count();
+    let words = words(&cell.source);
     if on_a_slide(cell) && words > SLIDE_WORDS {
         return vec![format!(
             "{words} words on a slide, {SLIDE_WORDS} are read"
@@ -188,32 +139,18 @@ fn prose(cell: &Cell) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde_json::json;
+
+    use super::super::sample::{self, markdown};
+    use super::*;
 
     fn cell(source: &str, metadata: serde_json::Value) -> Cell {
         Cell {
             id: "s2-16-server".to_owned(),
-            kind: Kind::Code,
+            kind: Kind::Markdown,
             source: source.to_owned(),
             metadata,
         }
-    }
-
-    #[test]
-    fn literal_ports_are_found_in_both_spellings() {
-        assert_eq!(ports(r#"bind("127.0.0.1:4711")?"#), ["4711"]);
-        assert_eq!(ports(r#"connect(("127.0.0.1", 80))"#), ["80"]);
-        assert!(ports("let n = 4711;").is_empty());
-    }
-
-    #[test]
-    fn only_ports_of_the_original_and_zero_pass() {
-        for port in ["0", "10001", "10002", "5555"] {
-            let source = format!("TcpListener::bind(\"127.0.0.1:{port}\")?");
-            assert!(code(&cell(&source, json!({}))).is_empty(), "{port}");
-        }
-        assert_eq!(code(&cell("bind(\"127.0.0.1:8080\")", json!({}))).len(), 1);
     }
 
     #[test]
@@ -225,34 +162,6 @@ mod tests {
     }
 
     #[test]
-    fn long_cell_passes_only_off_the_slides() {
-        let long = "let a = 1;\n".repeat(15);
-        let slide = json!({"slideshow": {"slide_type": "slide"}});
-        let skip = json!({"slideshow": {"slide_type": "skip"}});
-        assert_eq!(code(&cell(&long, slide)).len(), 1);
-        assert!(code(&cell(&long, skip)).is_empty());
-    }
-
-    #[test]
-    fn slide_with_too_much_code_in_all_is_found() {
-        let code = "let a = 1;\n".repeat(8);
-        let cell = |id: &str, slide_type: &str| {
-            json!({"cell_type": "code", "id": id, "source": code,
-                "metadata": {"slideshow": {"slide_type": slide_type}}})
-        };
-        let problems = |second: &str| {
-            let cells = [cell("s2-01-a", "slide"), cell("s2-01-b", second)];
-            let text = json!({"nbformat": 4, "metadata": {}, "cells": cells});
-            let notebook = Notebook::parse("01-a.ipynb", &text.to_string());
-            let mut findings = Findings::default();
-            check(&notebook.unwrap(), &mut findings);
-            findings.0.len()
-        };
-        assert_eq!(problems("-"), 1);
-        assert_eq!(problems("subslide"), 0);
-    }
-
-    #[test]
     fn must_fail_cell_needs_tag_and_expectation() {
         let slide = json!({"slide_type": "slide"});
         let half = json!({"slideshow": slide, "netlab": {"expect": "E0382"}});
@@ -260,5 +169,32 @@ mod tests {
             "tags": ["raises-exception"]});
         assert_eq!(metadata(&cell("", half)).len(), 1);
         assert!(metadata(&cell("", whole)).is_empty());
+    }
+
+    #[test]
+    fn only_what_is_read_on_the_slide_counts_as_words() {
+        let slide = json!({"slideshow": {"slide_type": "slide"}});
+        let long = "слово ".repeat(41);
+        assert_eq!(prose(&cell(&long, slide.clone())).len(), 1);
+        let folded = format!("<details>{long}</details>");
+        assert!(prose(&cell(&folded, slide)).is_empty());
+        let notes = json!({"slideshow": {"slide_type": "notes"}});
+        assert!(prose(&cell(&long, notes)).is_empty());
+    }
+
+    #[test]
+    fn notebook_says_its_lesson_and_nothing_unknown() {
+        let problems = |netlab: serde_json::Value| {
+            let mut notebook =
+                sample::notebook("02-a.ipynb", &[markdown("slide", "# A")]);
+            for (key, value) in netlab.as_object().unwrap() {
+                notebook.set_netlab(key, value.clone());
+            }
+            metadata_of_the_notebook(&notebook).len()
+        };
+        assert_eq!(problems(json!({"lesson": "02", "edition": 2})), 0);
+        assert_eq!(problems(json!({"lesson": "01"})), 1);
+        assert_eq!(problems(json!({"lesson": "02", "edition": "2"})), 1);
+        assert_eq!(problems(json!({"lesson": "02", "moods": 1})), 1);
     }
 }

@@ -1,79 +1,87 @@
-//! A lecturer plans by minutes: each section says its own, the notebook says
-//! the sum.
+//! Minutes of a lecture, in quarters: nobody plans finer than that, and
+//! quarters add up without a rounding error.
 
-use super::Findings;
-use super::headings::headings;
-use super::notebook::{Kind, Notebook};
+use std::fmt;
+use std::iter::Sum;
+use std::ops::Add;
 
-pub(super) fn check(notebook: &Notebook, findings: &mut Findings) {
-    let mut sum = 0;
-    for cell in &notebook.cells {
-        let minutes = cell.netlab("minutes");
-        match minutes.as_u64() {
-            Some(minutes) => sum += minutes,
-            None if !minutes.is_null() => findings.add_cell(
-                &notebook.file,
-                &cell.id,
-                "netlab.minutes is not a whole number",
-            ),
-            None => {}
-        }
-        let opens_section = cell.kind == Kind::Markdown
-            && headings(&cell.source).iter().any(|(level, _)| *level == 2);
-        if opens_section && minutes.is_null() {
-            findings.add_cell(
-                &notebook.file,
-                &cell.id,
-                "opens a section and has no netlab.minutes",
-            );
+use serde_json::{Value, json};
+
+/// So many minutes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Minutes {
+    quarters: u64,
+}
+
+impl Minutes {
+    /// So many quarters of a minute.
+    pub(super) const fn of_quarters(quarters: u64) -> Self {
+        Self { quarters }
+    }
+
+    /// What metadata says: a number above zero, in quarters.
+    pub(super) fn read(value: &Value) -> Option<Self> {
+        let quarters = value.as_f64()? * 4.0;
+        let is_whole = quarters.fract() == 0.0;
+        (is_whole && (1.0..1e6).contains(&quarters))
+            .then_some(Self::of_quarters(quarters as u64))
+    }
+
+    /// As metadata says it: 90, 2.5.
+    pub(super) fn json(self) -> Value {
+        match self.quarters % 4 {
+            0 => json!(self.quarters / 4),
+            _ => json!(self.quarters as f64 / 4.0),
         }
     }
-    let declared = notebook.metadata["netlab"]["minutes"].as_u64();
-    if declared != Some(sum) {
-        let declared = declared.map_or("nothing".to_owned(), |n| n.to_string());
-        findings.add(
-            &notebook.file,
-            format!(
-                "its sections take {sum} minutes, its metadata says {declared}"
-            ),
-        );
+
+    /// As a Russian text says it: 90, 2,5.
+    pub(super) fn russian(self) -> String {
+        self.to_string().replace('.', ",")
+    }
+}
+
+impl fmt::Display for Minutes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.json())
+    }
+}
+
+impl Add for Minutes {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self::of_quarters(self.quarters + other.quarters)
+    }
+}
+
+impl Sum for Minutes {
+    fn sum<I: Iterator<Item = Self>>(minutes: I) -> Self {
+        minutes.fold(Self::default(), Self::add)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
-    fn problems(declared: u64, sections: &[Option<u64>]) -> usize {
-        let cells: Vec<_> = sections
-            .iter()
-            .map(|minutes| {
-                json!({"cell_type": "markdown", "id": "c", "source": "## A",
-                    "metadata": {"netlab": {"minutes": minutes}}})
-            })
-            .collect();
-        let text = json!({"nbformat": 4, "cells": cells,
-            "metadata": {"netlab": {"minutes": declared}}});
-        let notebook =
-            Notebook::parse("01-a.ipynb", &text.to_string()).unwrap();
-        let mut findings = Findings::default();
-        check(&notebook, &mut findings);
-        findings.0.len()
+    #[test]
+    fn quarters_of_a_minute_are_read_and_nothing_finer() {
+        for good in [json!(0.75), json!(2), json!(1.5), json!(90)] {
+            assert!(Minutes::read(&good).is_some(), "{good}");
+        }
+        for bad in [json!(0.8), json!(0), json!(-1), json!("2"), json!(null)] {
+            assert!(Minutes::read(&bad).is_none(), "{bad}");
+        }
     }
 
     #[test]
-    fn sections_that_add_up_pass() {
-        assert_eq!(problems(15, &[Some(5), Some(10)]), 0);
-    }
-
-    #[test]
-    fn wrong_sum_is_found() {
-        assert_eq!(problems(20, &[Some(5), Some(10)]), 1);
-    }
-
-    #[test]
-    fn section_without_minutes_is_found() {
-        assert_eq!(problems(5, &[Some(5), None]), 1);
+    fn minutes_are_written_as_their_reader_expects() {
+        let slides = [json!(0.75), json!(1.75)];
+        let sum: Minutes = slides.iter().filter_map(Minutes::read).sum();
+        assert_eq!(sum.to_string(), "2.5");
+        assert_eq!(sum.russian(), "2,5");
+        assert_eq!(sum.json(), json!(2.5));
+        assert_eq!((sum + Minutes::of_quarters(2)).json(), json!(3));
     }
 }

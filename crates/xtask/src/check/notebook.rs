@@ -9,13 +9,17 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::headings::headings;
+use crate::lessons::Lesson;
 
 /// A parsed notebook.
 pub(super) struct Notebook {
     pub(super) file: String,
     pub(super) metadata: Value,
     pub(super) cells: Vec<Cell>,
-    pub(super) canonical: String,
+    /// Whether it is shown beside another one, server and client.
+    pub(super) is_paired: bool,
+    /// All of it, for writing; the cells above are what it says.
+    document: Value,
 }
 
 /// One cell.
@@ -74,8 +78,26 @@ impl Notebook {
             file: file.to_owned(),
             metadata: document["metadata"].clone(),
             cells,
-            canonical: write(&document)?,
+            is_paired: false,
+            document,
         })
+    }
+
+    /// The canonical form, with what was changed since it was read.
+    pub(super) fn canonical(&self) -> Result<String> {
+        write(&self.document)
+    }
+
+    /// Gives a cell another source.
+    pub(super) fn set_source(&mut self, cell: usize, source: &str) {
+        source.clone_into(&mut self.cells[cell].source);
+        self.document["cells"][cell]["source"] = lines(source);
+    }
+
+    /// Gives the notebook another value of ours.
+    pub(super) fn set_netlab(&mut self, key: &str, value: Value) {
+        self.document["metadata"]["netlab"][key] = value;
+        self.metadata = self.document["metadata"].clone();
     }
 
     /// The text of the H1.
@@ -88,11 +110,14 @@ impl Notebook {
             .map_or("", |(_, text)| text)
     }
 
-    /// How long it takes; 0 when it does not say so.
-    pub(super) fn minutes(&self) -> u64 {
-        self.metadata["netlab"]["minutes"]
-            .as_u64()
-            .unwrap_or_default()
+    /// A value of ours, below the key `netlab` of the notebook itself.
+    pub(super) fn netlab(&self, key: &str) -> &Value {
+        &self.metadata["netlab"][key]
+    }
+
+    /// The number of the lesson that its name begins with.
+    pub(super) fn lesson(&self) -> &str {
+        Lesson::number_in(&self.file)
     }
 }
 
@@ -102,7 +127,16 @@ impl Notebook {
 ///
 /// When it is no notebook.
 pub(crate) fn canonical(text: &str) -> Result<String> {
-    Notebook::parse("", text).map(|notebook| notebook.canonical)
+    Notebook::parse("", text)?.canonical()
+}
+
+/// Which edition of its lesson the notebook with this text is: a lesson that
+/// was made anew has another one. What does not say so, or is no notebook, is
+/// of the first.
+pub(crate) fn edition(text: &str) -> u64 {
+    let document: Value = serde_json::from_str(text).unwrap_or_default();
+    let edition = &document["metadata"]["netlab"]["edition"];
+    edition.as_u64().unwrap_or(1)
 }
 
 impl Cell {
@@ -160,13 +194,16 @@ fn clean(cell: &mut Map<String, Value>) {
         }
         _ => String::new(),
     };
-    let lines: Vec<_> = source.split_inclusive('\n').collect();
-    cell.insert("source".to_owned(), json!(lines));
+    cell.insert("source".to_owned(), lines(&source));
     if let Some(metadata) =
         cell.get_mut("metadata").and_then(Value::as_object_mut)
     {
         metadata.retain(|key, _| !TRANSIENT.contains(&key.as_str()));
     }
+}
+
+fn lines(source: &str) -> Value {
+    source.split_inclusive('\n').collect()
 }
 
 fn write(document: &Value) -> Result<String> {
@@ -193,7 +230,8 @@ mod tests {
     fn canonical_form_keeps_nothing_of_a_run() {
         let notebook =
             Notebook::parse("01-a.ipynb", SAVED_BY_JUPYTERLAB).unwrap();
-        let written: Value = serde_json::from_str(&notebook.canonical).unwrap();
+        let written: Value =
+            serde_json::from_str(&notebook.canonical().unwrap()).unwrap();
         let cell = &written["cells"][0];
         assert_eq!(cell["execution_count"], Value::Null);
         assert_eq!(cell["outputs"], json!([]));
@@ -206,15 +244,26 @@ mod tests {
     fn canonical_form_reads_well_in_a_diff() {
         let notebook =
             Notebook::parse("01-a.ipynb", SAVED_BY_JUPYTERLAB).unwrap();
-        assert!(notebook.canonical.starts_with("{\n \"cells\": [\n  {\n"));
-        assert!(notebook.canonical.contains("\"title\": \"Сокеты\""));
-        assert!(notebook.canonical.ends_with("}\n"));
+        assert!(
+            notebook
+                .canonical()
+                .unwrap()
+                .starts_with("{\n \"cells\": [\n  {\n")
+        );
+        assert!(
+            notebook
+                .canonical()
+                .unwrap()
+                .contains("\"title\": \"Сокеты\"")
+        );
+        assert!(notebook.canonical().unwrap().ends_with("}\n"));
     }
 
     #[test]
     fn canonical_form_is_its_own_canonical_form() {
         let once = Notebook::parse("01-a.ipynb", SAVED_BY_JUPYTERLAB).unwrap();
-        let twice = Notebook::parse("01-a.ipynb", &once.canonical).unwrap();
-        assert_eq!(once.canonical, twice.canonical);
+        let twice =
+            Notebook::parse("01-a.ipynb", &once.canonical().unwrap()).unwrap();
+        assert_eq!(once.canonical().unwrap(), twice.canonical().unwrap());
     }
 }

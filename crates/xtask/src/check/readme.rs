@@ -4,8 +4,9 @@ use std::fs;
 
 use anyhow::{Context, Result};
 
-use super::Findings;
+use super::budgets::lesson_minutes;
 use super::notebook::Notebook;
+use super::{Checked, Findings};
 use crate::lessons::Lesson;
 use crate::project::Project;
 
@@ -14,22 +15,20 @@ const BEGIN: &str =
 const END: &str = "<!-- end of lessons -->";
 
 /// The row of a lesson.
-pub(super) fn row(lesson: &Lesson, notebooks: &[Notebook]) -> String {
+fn row(lesson: &Lesson, notebooks: &[Notebook]) -> String {
     let titles = notebooks.iter().map(|notebook| {
         format!("[{}](notebooks/{})", notebook.title(), notebook.file)
     });
-    // The client's minutes pass while the server notebook waits for it, so
-    // they are part of the lecture's own.
-    let minutes = notebooks.first().map_or(0, Notebook::minutes);
-    let number = Lesson::number_in(&lesson.stem);
+    let minutes = lesson_minutes(notebooks);
+    let number = lesson.number();
     let titles = titles.collect::<Vec<_>>().join("<br>");
     format!("| {number} | {titles} | {minutes} |\n")
 }
 
-/// Checks the table in the README, or writes it.
+/// Checks the lesson table of the README, or writes it.
 pub(super) fn check(
     project: &Project,
-    rows: &[String],
+    course: &[Checked],
     fix: bool,
     findings: &mut Findings,
 ) -> Result<()> {
@@ -43,8 +42,11 @@ pub(super) fn check(
         findings.add("README.md", "the lesson table has no end");
         return Ok(());
     };
-    let table =
-        format!("| | lesson | minutes |\n|---|---|---|\n{}", rows.concat());
+    let rows = course
+        .iter()
+        .map(|(lesson, notebooks)| row(lesson, notebooks));
+    let rows: String = rows.collect();
+    let table = format!("| | lesson | minutes |\n|---|---|---|\n{rows}");
     let fresh = format!("{before}{BEGIN}{table}{END}{after}");
     if fresh == text {
         return Ok(());

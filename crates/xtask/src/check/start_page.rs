@@ -7,28 +7,26 @@
 
 use anyhow::Result;
 
-use super::headings::headings;
-use super::notebook::{Kind, Notebook};
-use super::{Findings, generated};
+use super::budgets::lesson_minutes;
+use super::notebook::Notebook;
+use super::sections::sections;
+use super::{Checked, Findings, generated};
 use crate::lessons::Lesson;
 use crate::project::Project;
 
 /// Where the start page lies.
 pub(crate) const START_PAGE: &str = ".jupyter/start.md";
 
-/// Sections that every lesson has and that say nothing about it.
-const EVERYWHERE: [&str; 3] = ["План", "Подготовка", "Итоги"];
-
 const HEAD: &str = include_str!("start_page/head.md");
 const TIPS: &str = include_str!("start_page/tips.md");
 
 /// What the start page says about a lesson.
-pub(super) fn card(lesson: &Lesson, notebooks: &[Notebook]) -> String {
+fn card(lesson: &Lesson, notebooks: &[Notebook]) -> String {
     let lecture = &notebooks[0];
     let plan: Vec<_> = sections(lecture)
-        .into_iter()
-        .filter(|title| !EVERYWHERE.iter().any(|word| title.starts_with(word)))
-        .map(escape)
+        .iter()
+        .filter(|section| !section.is_opening() && !section.is_closing())
+        .map(|section| escape(section.title))
         .collect();
     let mut ways = format!(
         "<a class=\"netlab-first\" href=\"notebooks/{}\">Открыть занятие</a>\n",
@@ -54,33 +52,26 @@ pub(super) fn card(lesson: &Lesson, notebooks: &[Notebook]) -> String {
          <p class=\"netlab-plan\">{minutes} мин. {plan}.</p>\n\
          <p class=\"netlab-ways\">\n{ways}</p>\n\
          </div>\n",
-        number = Lesson::number_in(&lesson.stem),
+        number = lesson.number(),
         title = escape(lecture.title()),
-        minutes = lecture.minutes(),
+        minutes = lesson_minutes(notebooks).russian(),
         plan = plan.join(" · "),
     )
 }
 
-/// Checks the start page with these cards, or writes it.
+/// Checks the start page, or writes it.
 pub(super) fn check(
     project: &Project,
-    cards: &[String],
+    course: &[Checked],
     fix: bool,
     findings: &mut Findings,
 ) -> Result<()> {
+    let cards: Vec<_> = course
+        .iter()
+        .map(|(lesson, notebooks)| card(lesson, notebooks))
+        .collect();
     let page = format!("{HEAD}\n{}\n{TIPS}", cards.join("\n"));
     generated(project, START_PAGE, &page, fix, findings)
-}
-
-fn sections(notebook: &Notebook) -> Vec<&str> {
-    notebook
-        .cells
-        .iter()
-        .filter(|cell| cell.kind == Kind::Markdown)
-        .flat_map(|cell| headings(&cell.source))
-        .filter(|(level, _)| *level == 2)
-        .map(|(_, text)| text)
-        .collect()
 }
 
 fn escape(text: &str) -> String {
@@ -93,18 +84,21 @@ fn escape(text: &str) -> String {
 mod tests {
     use serde_json::json;
 
+    use super::super::sample::{self, markdown, with};
     use super::*;
 
     fn lecture() -> Notebook {
-        let text = json!({
-            "nbformat": 4,
-            "metadata": {"netlab": {"minutes": 90}},
-            "cells": [{
-                "cell_type": "markdown", "id": "a", "metadata": {},
-                "source": "# Сокеты & co\n## План занятия\n## Пишем <сервер>\n",
-            }],
-        });
-        Notebook::parse("01-sockets.ipynb", &text.to_string()).unwrap()
+        let slide = |source: &str| {
+            with(markdown("slide", source), "minutes", json!(2.25))
+        };
+        let cells = [
+            slide("# Сокеты & co"),
+            slide("## План занятия"),
+            slide("## Пишем <сервер>"),
+            slide("## После занятия"),
+            markdown("skip", "## Упражнения"),
+        ];
+        sample::notebook("01-sockets.ipynb", &cells)
     }
 
     fn lesson(has_client: bool) -> Lesson {
@@ -118,7 +112,17 @@ mod tests {
     fn card_names_the_lesson_and_its_sections() {
         let card = card(&lesson(false), &[lecture()]);
         assert!(card.contains(">01</span> Сокеты &amp; co\n"), "{card}");
-        assert!(card.contains("90 мин. Пишем &lt;сервер&gt;."), "{card}");
+        assert!(card.contains("Пишем &lt;сервер&gt;.</p>"), "{card}");
+        assert!(
+            card.contains("<p class=\"netlab-plan\">9 мин. Пишем"),
+            "{card}"
+        );
+    }
+
+    #[test]
+    fn minutes_of_a_pair_are_those_of_both_notebooks() {
+        let card = card(&lesson(true), &[lecture(), lecture()]);
+        assert!(card.contains(">18 мин."), "{card}");
     }
 
     #[test]

@@ -5,8 +5,7 @@ use std::fs;
 use anyhow::{Context, Result};
 use serde_json::json;
 
-use super::{Findings, generated};
-use crate::lessons::Lesson;
+use super::{Checked, Findings, generated};
 use crate::project::Project;
 use crate::room::START_PAGE as SHOWN_AS;
 
@@ -22,12 +21,12 @@ pub(crate) const LAB_ITSELF: &str = "default";
 /// Checks that each pair has its layout, or writes it.
 pub(super) fn check(
     project: &Project,
-    lessons: &[Lesson],
+    course: &[Checked],
     fix: bool,
     findings: &mut Findings,
 ) -> Result<()> {
     let mut known = vec![format!("{LAB_ITSELF}{ENDING}")];
-    for lesson in lessons {
+    for (lesson, _) in course {
         let Some(client) = lesson.client_file() else {
             continue;
         };
@@ -101,6 +100,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
+    use crate::lessons::Lesson;
 
     #[test]
     fn server_is_on_the_left_and_in_front() {
@@ -128,13 +128,14 @@ mod tests {
         fs::create_dir_all(project.path(WORKSPACES)).unwrap();
         let stray = format!("{WORKSPACES}/07-gone{ENDING}");
         fs::write(project.path(&stray), "{}").unwrap();
-        let lessons = [Lesson {
+        let lesson = Lesson {
             stem: "01-a".to_owned(),
             has_client: true,
-        }];
+        };
+        let course = [(lesson, Vec::new())];
         let files = |fix| {
             let mut findings = Findings::default();
-            check(&project, &lessons, fix, &mut findings).unwrap();
+            check(&project, &course, fix, &mut findings).unwrap();
             findings
                 .0
                 .into_iter()

@@ -26,8 +26,12 @@ impl Desk {
     }
 
     fn course_says(&self, code: &str) {
+        self.course_has(&notebook(code, None));
+    }
+
+    fn course_has(&self, text: &str) {
         let path = self.directory.path().join("notebooks").join(FILE);
-        fs::write(path, notebook(code, None)).unwrap();
+        fs::write(path, text).unwrap();
     }
 
     fn student_saves(&self, text: &str) {
@@ -40,7 +44,7 @@ impl Desk {
     }
 
     fn refresh(&self) -> Refreshed {
-        self.copies.refresh(FILE).unwrap()
+        self.copies.refresh(FILE, DATE).unwrap()
     }
 
     /// The notebooks that the student sees, in order.
@@ -73,6 +77,14 @@ fn notebook(code: &str, run: Option<u32>) -> String {
         }],
     })
     .to_string()
+}
+
+/// The notebook as an edition of its lesson.
+fn edition(number: u32, notebook: &str) -> String {
+    let mut notebook: serde_json::Value =
+        serde_json::from_str(notebook).unwrap();
+    notebook["metadata"]["netlab"]["edition"] = json!(number);
+    notebook.to_string()
 }
 
 #[test]
@@ -226,4 +238,60 @@ fn reset_takes_the_new_version_of_the_course() {
     desk.copies.reset(FILE, DATE).unwrap();
     assert_eq!(desk.mine(), notebook("let a = 10;", None));
     assert_eq!(desk.refresh(), Refreshed::Current);
+}
+
+#[test]
+fn edits_of_another_edition_lie_beside_the_new_lesson() {
+    let desk = Desk::new();
+    desk.refresh();
+    let edited = notebook("let a = 2;", Some(3));
+    desk.student_saves(&edited);
+    let remade = edition(2, &notebook("let b = 1;", None));
+    desk.course_has(&remade);
+    let Refreshed::Remade(aside) = desk.refresh() else {
+        panic!("the old lesson stays in the way of the new one");
+    };
+    assert_eq!(fs::read_to_string(&aside).unwrap(), edited);
+    assert_eq!(desk.mine(), remade);
+    assert_eq!(desk.listing(), ["01-sockets-2026-11-22-0453.ipynb", FILE]);
+    assert_eq!(desk.refresh(), Refreshed::Current, "and it is said once");
+}
+
+#[test]
+fn untouched_copy_of_another_edition_just_follows() {
+    let desk = Desk::new();
+    desk.refresh();
+    desk.student_saves(&notebook("let a = 1;", Some(3)));
+    desk.course_has(&edition(2, &notebook("let b = 1;", None)));
+    assert_eq!(desk.refresh(), Refreshed::Updated);
+    assert_eq!(desk.listing(), [FILE]);
+}
+
+#[test]
+fn edits_stay_within_an_edition() {
+    let desk = Desk::new();
+    desk.course_has(&edition(2, &notebook("let a = 1;", None)));
+    desk.refresh();
+    desk.student_saves(&edition(2, &notebook("let a = 2;", None)));
+    desk.course_has(&edition(2, &notebook("let a = 10;", None)));
+    assert_eq!(desk.refresh(), Refreshed::Kept);
+}
+
+#[test]
+fn edition_counts_as_the_course_said_it_not_as_a_student_edits_it() {
+    let desk = Desk::new();
+    desk.refresh();
+    desk.student_saves(&edition(7, &notebook("let a = 2;", None)));
+    desk.course_says("let a = 10;");
+    assert_eq!(desk.refresh(), Refreshed::Kept);
+}
+
+#[test]
+fn copy_without_its_origin_tells_its_edition_itself() {
+    let desk = Desk::new();
+    desk.refresh();
+    desk.student_saves(&notebook("let a = 2;", None));
+    fs::remove_dir_all(desk.directory.path().join("work/.origins")).unwrap();
+    desk.course_has(&edition(2, &notebook("let b = 1;", None)));
+    assert!(matches!(desk.refresh(), Refreshed::Remade(_)));
 }

@@ -3,6 +3,8 @@ use tempfile::TempDir;
 use super::*;
 use crate::lessons;
 
+const DATE: &str = "2026-11-22-0453";
+
 const NOTEBOOK: &str =
     r#"{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}"#;
 
@@ -18,6 +20,7 @@ fn clone() -> (TempDir, Project) {
         ("notebooks/01-sockets.ipynb", NOTEBOOK),
         ("notebooks/01-sockets-client.ipynb", NOTEBOOK),
         ("notebooks/rise.css", ""),
+        ("notebooks/README.md", "# For writers\n"),
         ("pics/01-queue.svg", "<svg/>"),
         (crate::check::START_PAGE, "# Занятия\n"),
     ] {
@@ -32,7 +35,7 @@ fn relative_paths_of_a_lesson_hold_in_both_rooms() {
     let lessons = lessons::all(&project).unwrap();
     for notebooks in [Notebooks::Mine, Notebooks::Course] {
         let room = Room::of(&project, notebooks);
-        room.prepare(&lessons).unwrap();
+        room.prepare(&lessons, DATE).unwrap();
         // A kernel that is started in the room of the course runs in the real
         // directory.
         let beside = room.root().join("notebooks").canonicalize().unwrap();
@@ -49,11 +52,20 @@ fn relative_paths_of_a_lesson_hold_in_both_rooms() {
 }
 
 #[test]
+fn student_sees_nothing_that_is_for_writers() {
+    let (_directory, project) = clone();
+    let lessons = lessons::all(&project).unwrap();
+    let room = Room::of(&project, Notebooks::Mine);
+    room.prepare(&lessons, DATE).unwrap();
+    assert!(!room.notebooks().join("README.md").exists());
+}
+
+#[test]
 fn work_in_the_working_room_changes_no_tracked_notebook() {
     let (_directory, project) = clone();
     let lessons = lessons::all(&project).unwrap();
     let room = Room::of(&project, Notebooks::Mine);
-    room.prepare(&lessons).unwrap();
+    room.prepare(&lessons, DATE).unwrap();
     let copy = room.notebooks().join("01-sockets.ipynb");
     fs::write(copy, "edited").unwrap();
     let tracked = project.notebooks().join("01-sockets.ipynb");
@@ -65,7 +77,7 @@ fn work_in_the_room_of_the_course_changes_the_tracked_notebook() {
     let (_directory, project) = clone();
     let lessons = lessons::all(&project).unwrap();
     let room = Room::of(&project, Notebooks::Course);
-    room.prepare(&lessons).unwrap();
+    room.prepare(&lessons, DATE).unwrap();
     let opened = room.root().join("notebooks/01-sockets.ipynb");
     fs::write(opened, "edited").unwrap();
     let tracked = project.notebooks().join("01-sockets.ipynb");
@@ -77,11 +89,11 @@ fn preparing_again_keeps_edits_and_files_of_the_student() {
     let (_directory, project) = clone();
     let lessons = lessons::all(&project).unwrap();
     let room = Room::of(&project, Notebooks::Mine);
-    room.prepare(&lessons).unwrap();
+    room.prepare(&lessons, DATE).unwrap();
     for name in ["01-sockets.ipynb", "заметки.md"] {
         fs::write(room.notebooks().join(name), "mine").unwrap();
     }
-    room.prepare(&lessons).unwrap();
+    room.prepare(&lessons, DATE).unwrap();
     for name in ["01-sockets.ipynb", "заметки.md"] {
         let text = fs::read_to_string(room.notebooks().join(name)).unwrap();
         assert_eq!(text, "mine");
@@ -93,11 +105,11 @@ fn reset_brings_both_notebooks_of_a_lesson_back() {
     let (_directory, project) = clone();
     let lessons = lessons::all(&project).unwrap();
     let room = Room::of(&project, Notebooks::Mine);
-    room.prepare(&lessons).unwrap();
+    room.prepare(&lessons, DATE).unwrap();
     for file in lessons[0].files() {
         fs::write(room.notebooks().join(file), "mine").unwrap();
     }
-    room.reset(&lessons[0], "2026-11-22-0453").unwrap();
+    room.reset(&lessons[0], DATE).unwrap();
     for file in lessons[0].files() {
         let copy = fs::read_to_string(room.notebooks().join(&file)).unwrap();
         assert_eq!(copy, NOTEBOOK);
@@ -107,4 +119,23 @@ fn reset_brings_both_notebooks_of_a_lesson_back() {
             .join("01-sockets-client-2026-11-22-0453.ipynb")
             .is_file()
     );
+}
+
+#[test]
+fn lesson_that_was_made_anew_takes_the_place_of_an_edited_copy() {
+    let (_directory, project) = clone();
+    let lessons = lessons::all(&project).unwrap();
+    let room = Room::of(&project, Notebooks::Mine);
+    room.prepare(&lessons, DATE).unwrap();
+    let copy = room.notebooks().join("01-sockets.ipynb");
+    fs::write(&copy, "mine").unwrap();
+    let anew = NOTEBOOK.replace(
+        "\"metadata\": {}",
+        r#""metadata": {"netlab": {"edition": 2}}"#,
+    );
+    fs::write(project.notebooks().join("01-sockets.ipynb"), &anew).unwrap();
+    room.prepare(&lessons, DATE).unwrap();
+    assert_eq!(fs::read_to_string(copy).unwrap(), anew);
+    let aside = room.notebooks().join(format!("01-sockets-{DATE}.ipynb"));
+    assert_eq!(fs::read_to_string(aside).unwrap(), "mine");
 }
