@@ -14,7 +14,8 @@ from nbformat import NotebookNode
 from pygments.formatters import HtmlFormatter
 
 from export_lessons.colours import ansi2html
-from export_lessons.order import slide_type
+from export_lessons.notes import unfold_notes
+from run_lessons.places import slide_type
 
 TEMPLATES = Path(__file__).with_name("templates")
 LANGUAGE = "ru"
@@ -55,7 +56,9 @@ class Converter:
         """The slides; raises `NoSlides`."""
         if all(slide_type(cell) in ("notes", "skip") for cell in node.cells):
             raise NoSlides
-        return self._convert(self._deck, node, title, folds=False, editions=[])
+        soup = self._convert(self._deck, node, title, folds=False, editions=[])
+        unfold_notes(soup)
+        return soup
 
     def _convert(
         self, exporter: HTMLExporter, node: NotebookNode, title: str, **lesson: Any

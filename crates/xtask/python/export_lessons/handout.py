@@ -25,7 +25,8 @@ class Handout:
     title: str = ""
     question: str = ""
     """The sentence under the title."""
-    minutes: int | None = None
+    minutes: float = 0.0
+    """How long its core slides take."""
     has_deck: bool = False
     has_pdf: bool = False
 
@@ -61,6 +62,12 @@ class Lesson:
     def is_executed(self) -> bool:
         """Whether there is something to show."""
         return all(handout.node is not None for handout in self.handouts)
+
+    @property
+    def minutes(self) -> str:
+        """How long it takes, its notebooks together; nothing if none says so."""
+        minutes = sum(handout.minutes for handout in self.handouts)
+        return f"{minutes:g}".replace(".", ",") if minutes else ""
 
 
 def gather(
@@ -102,7 +109,7 @@ def _handout(source: Path, executed: Path | None) -> Handout:
         handout.node = node
     heading, handout.question = _first_heading(node)
     handout.title = node.metadata.get("title") or heading or source.stem
-    handout.minutes = node.metadata.get("netlab", {}).get("minutes")
+    handout.minutes = node.metadata.get("netlab", {}).get("minutes", 0)
     return handout
 
 

@@ -1,10 +1,12 @@
-"""The order of the cells on a page and in a deck, where it is another one."""
+"""The cells as a page and a deck show them: in which order, on which track."""
 
 import re
 from typing import Any
 
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
+
+from run_lessons.places import EXTRA, places_of, slide_type
 
 _H1 = re.compile(r"^# ", re.MULTILINE)
 
@@ -27,6 +29,30 @@ def _is_title(cell: NotebookNode) -> bool:
     return cell.cell_type == "markdown" and _H1.search(cell.source) is not None
 
 
+class ExtrasMarked(Preprocessor):  # type: ignore[misc]
+    """Says where extra slides begin and end on a page.
+
+    Those that follow each other are one passage. Exercises, which no slide
+    shows, have headings of their own.
+    """
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """The notebook with the marks in the metadata of its cells."""
+        before = None
+        for cell, place in zip(nb.cells, places_of(nb.cells), strict=True):
+            if place.track != EXTRA or slide_type(cell) == "skip":
+                before = None
+                continue
+            cell.metadata["extra_start"] = before is None
+            cell.metadata["extra_end"] = True
+            if before is not None:
+                before.metadata["extra_end"] = False
+            before = cell
+        return nb, resources
+
+
 class NotesOfSlides(Preprocessor):  # type: ignore[misc]
     """Puts the notes of a slide behind its first cell, and drops skipped cells.
 
@@ -46,11 +72,6 @@ class NotesOfSlides(Preprocessor):  # type: ignore[misc]
                 slides[-1].append(cell)
         nb.cells = [cell for slide in slides for cell in _notes_second(slide)]
         return nb, resources
-
-
-def slide_type(cell: NotebookNode) -> str:
-    """`slide`, `subslide`, `fragment`, `notes`, `skip` or `-`."""
-    return cell.metadata.get("slideshow", {}).get("slide_type") or "-"
 
 
 def _notes_second(slide: list[NotebookNode]) -> list[NotebookNode]:

@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Error, sync_playwright
 from export_lessons import chromium
 
 SECONDS = 120
-_LAID_OUT = "document.querySelectorAll('.pdf-page').length > 0"
+_LAID_OUT = "document.body.dataset.printable !== undefined"
 
 
 class NotPrinted(Exception):
@@ -28,7 +28,7 @@ class Printer:
         page = self._context.new_page()
         try:
             page.goto(f"{deck.resolve().as_uri()}?print-pdf")
-            # reveal.js moves each slide into a page of its own.
+            # reveal.js moves each slide into a page of its own, deck.js fits it.
             page.wait_for_function(_LAID_OUT)
             page.evaluate("document.fonts.ready")
             page.pdf(path=target, prefer_css_page_size=True, print_background=True)

@@ -8,6 +8,7 @@ to stderr, or if it failed in exactly the way its metadata announces.
 
 # Layout, in reading order
 
+- `places`: on which track and in which section each cell stands
 - `notebook`: a notebook file as the list of cells to execute
 - `lesson`: which notebooks belong together (`NAME` and `NAME-client`)
 - `plan`: the order in which the cells of one lesson run, steps included
@@ -20,13 +21,23 @@ to stderr, or if it failed in exactly the way its metadata announces.
 - `leftovers`: what a notebook left behind in its kernel
 - `results`: what became of the cells of one notebook
 - `lesson_run`: executes a plan on one or two kernels
+- `times`: how long the cells of each section take, beside its minutes
 - `progress`, `report`: what the person sees meanwhile and afterwards
 - `cli`: arguments and exit codes
+
+# Tracks
+
+`--track core` executes what a lecturer shows, and skips as `extra` the cells of
+slides whose first cell says `netlab.track` `extra`, and those of type `skip`
+(exercises). A step whose server cell is extra is left out with its clients.
+A core cell must not need an extra one; this run shows whether it does.
 
 # Cell metadata (`netlab.…`)
 
 - `expect`: the cell must fail: `panic`, `timeout`, or a text that the error
   must contain, such as `E0382`
+- `track`, `minutes`: on the first cell of a slide; `core` is the default track,
+  and the minutes of a section are the sum of its core slides
 - `limit`: seconds the cell may take, instead of the default
 - `serve`, `ends`: the cell blocks while the client notebook runs the step of
   that name; it ends by itself (`close`, the default) or is interrupted

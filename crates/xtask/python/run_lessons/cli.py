@@ -11,10 +11,11 @@ from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 from run_lessons.kernel_process import KernelFailedToStart
 from run_lessons.lesson import find_lessons
 from run_lessons.lesson_run import run_lesson
-from run_lessons.notebook import UnreadableNotebook
+from run_lessons.notebook import ALL_TRACKS, TRACKS, UnreadableNotebook
 from run_lessons.progress import Progress
 from run_lessons.report import describe, keep_outputs, summary
 from run_lessons.results import NotebookResult
+from run_lessons.times import describe_times
 
 PASSED, FAILED, NOT_STARTED, INTERRUPTED = 0, 1, 2, 130
 CELL_SECONDS = 30.0
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     KernelSpecManager().get_kernel_spec(options.kernel)
-    lessons = find_lessons(options.notebooks, options.timeout)
+    lessons = find_lessons(options.notebooks, options.timeout, options.track)
     cells = sum(len(book.cells) for lesson in lessons for book in lesson.notebooks)
     progress = Progress(cells, options.verbose)
     results: list[NotebookResult] = []
@@ -52,8 +53,21 @@ def _run(options: argparse.Namespace) -> int:
             keep_outputs(result, options.keep_outputs / options.kernel)
         for block in describe(result, options.kernel, options.verbose):
             print(f"\n{block}")
+    for result in results:
+        if block := describe_times(result, options.kernel, _in_full(options)):
+            print(f"\n{block}")
     print(f"\n{summary(results)}")
     return PASSED if all(result.ok for result in results) else FAILED
+
+
+def _in_full(options: argparse.Namespace) -> bool:
+    """Whether the tables of times are wanted; not by a test or an export.
+
+    Those run the lessons for their outputs.
+    """
+    if options.times is None:
+        return bool(options.verbose or not options.keep_outputs)
+    return bool(options.times)
 
 
 def _next_step(error: Exception, kernel: str) -> str:
@@ -80,6 +94,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("notebooks", nargs="+", type=Path, metavar="NOTEBOOK")
     parser.add_argument("--kernel", default="rust", help="kernelspec (default: rust)")
     parser.add_argument(
+        "--track",
+        choices=TRACKS,
+        default=ALL_TRACKS,
+        help="`core` leaves out extra slides and exercises (default: all)",
+    )
+    parser.add_argument(
         "--timeout",
         type=_seconds,
         default=CELL_SECONDS,
@@ -94,6 +114,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--verbose", action="store_true", help="one line per cell, and all texts"
+    )
+    parser.add_argument(
+        "--times",
+        action=argparse.BooleanOptionalAction,
+        help="how long the cells of each section take; without it only where that "
+        "is too long (default: the tables, unless outputs are kept)",
     )
     return parser
 

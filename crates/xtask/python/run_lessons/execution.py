@@ -59,6 +59,8 @@ class Execution:
     death_log: str = ""
     fault: str | None = None
     """What is wrong with the way the cell ended, seen from its step."""
+    beside: float = 0.0
+    """Seconds in which the cells of a client ran, while this one served them."""
     broken_off: str | None = None
     """Why the cell was interrupted although nothing was wrong with it."""
     _outputs: list[Stream | NotebookNode] = field(default_factory=list)
@@ -79,6 +81,11 @@ class Execution:
     def seconds(self) -> float:
         """How long the cell ran, or runs by now."""
         return (self.ended or time.monotonic()) - self.started
+
+    @property
+    def own_seconds(self) -> float:
+        """How long the person waited for this cell and for no other one."""
+        return max(0.0, self.seconds - self.beside)
 
     @property
     def stderr(self) -> str:

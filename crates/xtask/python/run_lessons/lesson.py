@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from run_lessons.notebook import Notebook, read
+from run_lessons.notebook import ALL_TRACKS, Notebook, read
 
 CLIENT_SUFFIX = "-client"
 
@@ -22,7 +22,9 @@ class Lesson:
         return [self.main] if self.client is None else [self.main, self.client]
 
 
-def find_lessons(paths: Iterable[Path], default_limit: float) -> list[Lesson]:
+def find_lessons(
+    paths: Iterable[Path], default_limit: float, track: str = ALL_TRACKS
+) -> list[Lesson]:
     """Reads the named notebooks, each pair once, in the order of first mention.
 
     Naming either notebook of a pair means the pair. A `-client` notebook
@@ -34,8 +36,8 @@ def find_lessons(paths: Iterable[Path], default_limit: float) -> list[Lesson]:
     lessons = []
     for main in mains:
         twin = main.with_name(f"{main.stem}{CLIENT_SUFFIX}{main.suffix}")
-        client = read(twin, default_limit) if twin.is_file() else None
-        lessons.append(Lesson(read(main, default_limit), client))
+        client = read(twin, default_limit, track) if twin.is_file() else None
+        lessons.append(Lesson(read(main, default_limit, track), client))
     return lessons
 
 

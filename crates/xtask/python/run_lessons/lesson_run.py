@@ -2,6 +2,7 @@
 
 import contextlib
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -99,6 +100,7 @@ class _LessonRun:
             self._give_up(client, step.clients, reason)
             return
         kernel.wait_until_blocked(serving)
+        began = time.monotonic()
         for index, cell in enumerate(step.clients):
             if not self._run(client, cell, beside=kernel):
                 rest = step.clients[index + 1 :]
@@ -106,6 +108,8 @@ class _LessonRun:
                 self._break_off(client, cell, kernel, serving)
                 break
         else:
+            served_until = serving.ended or time.monotonic()
+            serving.beside = max(0.0, served_until - began)
             self._end_step(kernel, serving, step.server)
         self._finish(server, step.server, serving)
 

@@ -8,10 +8,19 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from run_lessons.places import CORE, EXTRA, Place, places_of
+
 DEPENDENCY_LIMIT = 240.0
 """Seconds for the first `:dep` cell: it may compile a crate."""
 
 ENDINGS = ("close", "interrupt")
+
+ALL_TRACKS = "all"
+TRACKS = (ALL_TRACKS, CORE)
+"""What of a notebook to execute."""
+
+LEFT_OUT = EXTRA
+"""Why a cell is skipped that is not on the track to execute."""
 
 
 class UnreadableNotebook(Exception):
@@ -28,6 +37,7 @@ class Cell:
     id: str
     source: str
     limit: float
+    place: Place
     tags: list[str] = field(default_factory=list)
     expect: str | None = None
     serve: str | None = None
@@ -52,6 +62,8 @@ class Notebook:
     path: Path
     node: NotebookNode
     cells: list[Cell]
+    places: list[Place]
+    """Where its cells stand, those without code included."""
 
     @property
     def name(self) -> str:
@@ -59,8 +71,11 @@ class Notebook:
         return self.path.stem
 
 
-def read(path: Path, default_limit: float) -> Notebook:
-    """Reads a notebook; raises `UnreadableNotebook` with the reason."""
+def read(path: Path, default_limit: float, track: str = ALL_TRACKS) -> Notebook:
+    """Reads a notebook; on the track `core` all other cells are to be skipped.
+
+    Raises `UnreadableNotebook` with the reason.
+    """
     try:
         node = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     except FileNotFoundError:
@@ -68,16 +83,24 @@ def read(path: Path, default_limit: float) -> Notebook:
     except Exception as error:  # nbformat has no common base for its errors
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise UnreadableNotebook(f"{path} is not a notebook: {reason}") from error
+    places = places_of(node.cells)
     cells = [
-        _cell(cell, number, default_limit)
-        for number, cell in enumerate(node.cells, start=1)
+        _cell(cell, number, place, default_limit)
+        for number, (cell, place) in enumerate(
+            zip(node.cells, places, strict=True), start=1
+        )
         if cell.cell_type == "code" and cell.source.strip()
     ]
     _extend_limit_of_first_dependency(cells)
-    return Notebook(path, node, _with_solutions(cells))
+    ordered = _with_solutions(cells)
+    if track == CORE:
+        _leave_out_extras(ordered)
+    return Notebook(path, node, ordered, places)
 
 
-def _cell(node: NotebookNode, number: int, default_limit: float) -> Cell:
+def _cell(
+    node: NotebookNode, number: int, place: Place, default_limit: float
+) -> Cell:
     tags = list(node.metadata.get("tags", []))
     cell = Cell(
         node=node,
@@ -85,6 +108,7 @@ def _cell(node: NotebookNode, number: int, default_limit: float) -> Cell:
         id=node.get("id", f"number-{number}"),
         source=node.source,
         limit=default_limit,
+        place=place,
         tags=tags,
         adds_dependency=re.search(r"^\s*:dep\b", node.source, re.MULTILINE) is not None,
         skip="tag skip-execution" if "skip-execution" in tags else None,
@@ -139,8 +163,16 @@ def _with_solutions(cells: list[Cell]) -> list[Cell]:
             ordered.append(cell)
             for solution in solutions[cell.exercise]:
                 solution.skip = None
+                # It stands where the exercise stands.
+                solution.place = cell.place
                 ordered.append(solution)
             solutions[cell.exercise] = []  # They are placed.
         else:
             ordered.append(cell)
     return ordered
+
+
+def _leave_out_extras(cells: list[Cell]) -> None:
+    for cell in cells:
+        if cell.place.track != CORE:
+            cell.skip = LEFT_OUT

@@ -4,12 +4,14 @@ The server notebook leads. At a cell with `serve` the client notebook goes on
 from where it stands: first its cells up to the first one of that step, while
 no server blocks, then the cells of the step, while the server cell blocks.
 What is left of the client notebook runs at the end.
+
+A step whose server cell is left out, because it is extra, is left out whole.
 """
 
 from dataclasses import dataclass, field
 
 from run_lessons.lesson import CLIENT_SUFFIX, Lesson
-from run_lessons.notebook import Cell, Notebook
+from run_lessons.notebook import LEFT_OUT, Cell, Notebook
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,9 @@ def make_plan(lesson: Lesson) -> list[Action]:
     """Orders the cells; a step that cannot run gets a `problem` in its cells."""
     served = [cell for cell in lesson.main.cells if cell.serve and not cell.skip]
     clients = lesson.client.cells if lesson.client else []
-    _mark_unknown_steps(lesson, {cell.serve for cell in served})
+    steps = {cell.serve for cell in served}
+    _leave_out_clients(lesson, steps)
+    _mark_unknown_steps(lesson, steps)
     actions: list[Action] = []
     seen: set[str] = set()
     position = 0
@@ -58,6 +62,15 @@ def make_plan(lesson: Lesson) -> list[Action]:
         actions += [Alone(lesson.client, client) for client in clients[position:]]
     _mark_clients_without_server(actions)
     return actions
+
+
+def _leave_out_clients(lesson: Lesson, steps: set[str | None]) -> None:
+    """Who would serve them is extra, so they are."""
+    served = (cell for cell in lesson.main.cells if cell.skip == LEFT_OUT)
+    left_out = {cell.serve for cell in served if cell.serve} - steps
+    for cell in lesson.client.cells if lesson.client else []:
+        if cell.client_of in left_out:
+            cell.skip = LEFT_OUT
 
 
 def _span(clients: list[Cell], step: str) -> tuple[int, int] | None:
@@ -83,9 +96,12 @@ def _problem(
         twin = lesson.main.name + CLIENT_SUFFIX
         return f"the step `{step}` has no clients: there is no {twin}.ipynb"
     if span is None:
-        return (
-            f"the step `{step}` has no clients: no cell of {lesson.client.name} names it"
-        )
+        client = lesson.client
+        named = any(cell.client_of == step for cell in client.cells)
+        reason = f"no cell of {client.name} names it"
+        if named:
+            reason = f"those in {client.name} are all skipped"
+        return f"the step `{step}` has no clients: {reason}"
     if span[0] < position:
         return (
             f"the clients of the step `{step}` stand among those of an earlier step: "
@@ -101,7 +117,7 @@ def _mark_unknown_steps(lesson: Lesson, steps: set[str | None]) -> None:
     for cell in lesson.client.cells if lesson.client else []:
         if cell.serve:
             cell.problem = "netlab.serve belongs into the server notebook"
-        elif cell.client_of and cell.client_of not in steps:
+        elif cell.skip != LEFT_OUT and cell.client_of and cell.client_of not in steps:
             cell.problem = (
                 f"no cell of {lesson.main.name} serves the step `{cell.client_of}`"
             )

@@ -57,7 +57,7 @@ class Progress:
         state = "passed" if result.ok else "FAILED"
         counts = [
             f"{number} {word}"
-            for word in ("passed", "FAILED", "skipped", "not run")
+            for word in ("passed", "FAILED", "skipped", "skipped: extra", "not run")
             if (number := result.count(word))
         ]
         elapsed = f"{time.monotonic() - self._started:.0f} s"

@@ -32,6 +32,14 @@ def prose(id: str, text: str) -> NotebookNode:
     return new_markdown_cell(text, id=id)
 
 
+def on(kind: str, cell: NotebookNode, **netlab: Any) -> NotebookNode:
+    """The cell with a slide type, and more of our metadata."""
+    cell.metadata["slideshow"] = {"slide_type": kind}
+    if netlab:
+        cell.metadata["netlab"] = {**cell.metadata.get("netlab", {}), **netlab}
+    return cell
+
+
 def write(path: Path, *cells: NotebookNode) -> Path:
     """Writes the notebook."""
     nbformat.write(new_notebook(cells=list(cells)), path)

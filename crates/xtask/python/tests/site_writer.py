@@ -21,6 +21,8 @@ PACKAGES = Path(__file__).resolve().parent.parent
 STYLES = PACKAGES.parents[2] / "styles"
 WATCHDOG_SECONDS = 170
 LONG_OUTPUT = 120
+TALL_OUTPUT = 28
+"""A few lines more than a printed page has room for."""
 
 PICTURE = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"
  role="img" aria-label="Два столбика"><rect width="20" height="20"/></svg>"""
@@ -30,9 +32,12 @@ ERROR = (
 )
 
 
-def prose(text: str, slide: str | None = None) -> NotebookNode:
+def prose(text: str, slide: str | None = None, **netlab: Any) -> NotebookNode:
     """A cell of text on a slide."""
-    return new_markdown_cell(text, metadata=_slide(slide))
+    metadata = _slide(slide)
+    if netlab:
+        metadata["netlab"] = netlab
+    return new_markdown_cell(text, metadata=metadata)
 
 
 def code(
@@ -95,6 +100,44 @@ ALL_KINDS = [
 ]
 SLIDES = 6
 
+PYTHON = """<details class="netlab-python"><summary>На Python</summary>
+
+```python
+with socket.create_server(("", 0)) as server:
+    connection, _ = server.accept()
+```
+
+Что изменилось: `accept` возвращает **Result**.
+
+</details>
+"""
+NOTES = """<details class="netlab-notes"><summary>Заметки лектора</summary>
+
+- **Спросить:** Кто кого ждёт?
+  <details><summary>Ответ</summary>Сервер ждёт в <code>accept</code>.</details>
+- **Показать:** Второго клиента.
+
+</details>
+"""
+TRACKS = [
+    prose("# Дорожки\n\nЧто показано, а что ниже?", "slide", minutes=1),
+    prose("## Сервер", "slide", minutes=2),
+    code("accept()?;", printed("клиент\n")),
+    prose(PYTHON, "-"),
+    prose("Сначала скрыто.", "fragment"),
+    prose(NOTES, "notes"),
+    prose("### Глубже", "subslide", track="extra", minutes=5),
+    code("deeper()", printed("глубже\n")),
+    prose("- **Показать:** Старая заметка.", "notes"),
+    prose("### Ещё глубже", "subslide", track="extra"),
+    prose("## Итоги", "slide", minutes=1.5),
+    prose("### Таблица соответствий", "subslide", track="extra"),
+    code("table()", printed("".join(f"строка {i}\n" for i in range(TALL_OUTPUT)))),
+    prose("## Упражнения", "skip"),
+    code("todo!()", slide="skip", exercise="x"),
+]
+"""The lecture in three columns; two extras below the second, one at the end."""
+
 
 @dataclass
 class Export:
@@ -121,10 +164,16 @@ class Repository:
         shutil.copytree(STYLES, folder / "styles")
         self.site = folder / "target/site"
 
-    def add(self, stem: str, cells: list[NotebookNode], executed: bool = True) -> None:
+    def add(
+        self,
+        stem: str,
+        cells: list[NotebookNode],
+        executed: bool = True,
+        minutes: float = 45,
+    ) -> None:
         """A notebook and its executed copy."""
         language = {"name": "Rust", "pygments_lexer": "rust"}
-        metadata = {"language_info": language, "netlab": {"minutes": 45}}
+        metadata = {"language_info": language, "netlab": {"minutes": minutes}}
         node = new_notebook(cells=cells, metadata=metadata)
         for place in ("notebooks", "executed") if executed else ("notebooks",):
             (self.folder / place).mkdir(exist_ok=True)

@@ -102,9 +102,19 @@ def test_cells_look_the_same_in_both_editions(export: Export, edition: str) -> N
 
 def test_index_names_lesson_minutes_and_editions(export: Export) -> None:
     index = export.html("index.html")
-    first = index.select("article")[0]
+    first = index.select(".lesson")[0]
     text = " ".join(first.get_text().split())
-    assert text == "Проба Что будет с каждой ячейкой? 45 мин Страница Слайды Блокнот"
+    said = "Проба Что будет с каждой ячейкой? Страница Слайды Блокнот"
+    assert text == f"01 45 мин {said}"
+
+
+def test_minutes_of_a_pair_are_those_of_both(repository: Repository) -> None:
+    repository.add("02-other", OTHER, minutes=61.5)
+    repository.add("02-other-client", OTHER, minutes=26)
+    lessons = repository.export("01-all", "02-other").html("index.html")
+    minutes = [found.get_text() for found in lessons.select(".minutes")]
+    assert minutes == ["45 мин", "87,5 мин"]
+    assert len(lessons.select(".lesson")[1].select("article")) == 2
 
 
 def test_every_link_resolves_on_disk(export: Export) -> None:

@@ -3,18 +3,21 @@
 from pathlib import Path
 
 from nbformat import NotebookNode
-from notebook_writer import code, prose, write
+from notebook_writer import code, on, prose, write
 
 from run_lessons.lesson import Lesson, find_lessons
 from run_lessons.plan import Step, make_plan
 
 
 def lesson(
-    folder: Path, server: list[NotebookNode], client: list[NotebookNode]
+    folder: Path,
+    server: list[NotebookNode],
+    client: list[NotebookNode],
+    track: str = "all",
 ) -> Lesson:
     """A lesson of two notebooks."""
     write(folder / "a-client.ipynb", *client)
-    return find_lessons([write(folder / "a.ipynb", *server)], 30)[0]
+    return find_lessons([write(folder / "a.ipynb", *server)], 30, track)[0]
 
 
 def order(lesson: Lesson) -> list[str]:
@@ -95,9 +98,9 @@ def test_client_notebook_without_server_is_a_lesson(tmp_path: Path) -> None:
     assert found.client is None
 
 
-def running(folder: Path, *cells: NotebookNode) -> list[str]:
+def running(folder: Path, *cells: NotebookNode, track: str = "all") -> list[str]:
     """The ids of the cells that run, in their order."""
-    [found] = find_lessons([write(folder / "x.ipynb", *cells)], 30)
+    [found] = find_lessons([write(folder / "x.ipynb", *cells)], 30, track)
     return [cell.id for cell in found.main.cells if not cell.skip]
 
 
@@ -130,3 +133,111 @@ def test_first_dependency_has_a_longer_limit(tmp_path: Path) -> None:
     ]
     [found] = find_lessons([write(tmp_path / "x.ipynb", *cells)], 20)
     assert [cell.limit for cell in found.main.cells] == [240, 20, 7]
+
+
+def skipped(lesson: Lesson) -> dict[str, str]:
+    """Why cells are skipped."""
+    make_plan(lesson)
+    cells = [cell for book in lesson.notebooks for cell in book.cells]
+    return {cell.id: cell.skip for cell in cells if cell.skip}
+
+
+TRACKS = [
+    on("slide", prose("title", "# Title")),
+    on("-", code("core", "1")),
+    on("subslide", prose("deeper", "### Deeper"), track="extra"),
+    on("-", code("extra", "1")),
+    on("fragment", code("extra-too", "1")),
+    on("-", code("needed", "1", "setup")),
+    on("subslide", code("below-but-core", "1")),
+    on("slide", code("core-again", "1"), track="core"),
+    on("skip", code("exercise", "todo!()", exercise="x")),
+    on("skip", code("check", "1", exercise="x")),
+    on("skip", code("solution", "1", "skip-execution", solution="x")),
+]
+
+
+def test_core_is_what_the_lecturer_shows_and_the_setup(tmp_path: Path) -> None:
+    assert running(tmp_path, *TRACKS, track="core") == [
+        *("core", "needed", "below-but-core", "core-again")
+    ]
+
+
+def test_both_tracks_are_all_cells(tmp_path: Path) -> None:
+    assert running(tmp_path, *TRACKS) == [
+        *("core", "extra", "extra-too", "needed", "below-but-core", "core-again"),
+        *("solution", "check"),
+    ]
+
+
+def test_notebook_without_slides_is_core(tmp_path: Path) -> None:
+    cells = [code("one", "1"), code("two", "1")]
+    assert running(tmp_path, *cells, track="core") == ["one", "two"]
+
+
+def test_solution_of_an_exercise_on_a_core_slide_is_core(tmp_path: Path) -> None:
+    assert running(
+        tmp_path,
+        on("slide", code("exercise", "todo!()", exercise="x")),
+        on("-", code("check", "1", exercise="x")),
+        on("skip", code("solution", "1", "skip-execution", solution="x")),
+        track="core",
+    ) == ["solution", "check"]
+
+
+def test_step_on_an_extra_slide_is_left_out_with_its_clients(tmp_path: Path) -> None:
+    server = [
+        on("slide", code("s1", "1", serve="one")),
+        on("subslide", code("s2", "1", serve="two"), track="extra"),
+        on("slide", code("s3", "1", serve="three")),
+    ]
+    client = [
+        on("slide", code("c1", "1", client_of="one")),
+        on("subslide", code("c2", "1"), track="extra"),
+        on("-", code("c3", "1", client_of="two")),
+        # A writer may forget to say here that it is extra.
+        on("slide", code("c4", "1", client_of="two")),
+        on("slide", code("c5", "1", client_of="three")),
+    ]
+    core = lesson(tmp_path, server, client, "core")
+    assert problems(core) == {}
+    assert skipped(core) == dict.fromkeys(["s2", "c2", "c3", "c4"], "extra")
+    assert order(core) == ["(s1: c1)", "s2", "c2", "c3", "c4", "(s3: c5)"]
+    everything = lesson(tmp_path, server, client)
+    assert order(everything) == ["(s1: c1)", "c2", "(s2: c3 c4)", "(s3: c5)"]
+    assert skipped(everything) == {}
+
+
+def test_extra_client_cells_of_a_core_step_are_left_out(tmp_path: Path) -> None:
+    server = [on("slide", code("s1", "1", serve="one"))]
+    client = [
+        on("slide", code("c1", "1", client_of="one")),
+        on("subslide", code("c2", "1", client_of="one"), track="extra"),
+        on("slide", code("c3", "1", client_of="one")),
+    ]
+    core = lesson(tmp_path, server, client, "core")
+    assert problems(core) == {}
+    assert skipped(core) == {"c2": "extra"}
+    assert order(core) == ["(s1: c1 c2 c3)"]
+
+
+def test_core_step_with_extra_clients_alone_is_a_problem(tmp_path: Path) -> None:
+    server = [on("slide", code("s1", "1", serve="one"))]
+    client = [on("subslide", code("c1", "1", client_of="one"), track="extra")]
+    found = problems(lesson(tmp_path, server, client, "core"))
+    assert found == {
+        "s1": "the step `one` has no clients: those in a-client are all skipped"
+    }
+
+
+def test_misspelt_step_of_a_core_client_is_a_problem_on_each_track(
+    tmp_path: Path,
+) -> None:
+    server = [on("slide", code("s1", "1", serve="one"))]
+    client = [
+        on("slide", code("c1", "1", client_of="one")),
+        on("slide", code("c2", "1", client_of="on")),
+    ]
+    for track in ("core", "all"):
+        found = problems(lesson(tmp_path, server, client, track))
+        assert found == {"c2": "no cell of a serves the step `on`"}

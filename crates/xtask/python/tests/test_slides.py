@@ -23,6 +23,18 @@ def test_slides_go_across_and_subslides_down() -> None:
     ]
 
 
+def test_what_hangs_below_a_column_is_extra() -> None:
+    """The first slide of a column is the lecture."""
+    kinds = ("slide", "subslide", "subslide", "slide")
+    cells = [
+        new_markdown_cell("", metadata={"slideshow": {"slide_type": kind}})
+        for kind in kinds
+    ]
+    slides = slides_of(new_notebook(cells=cells))
+    assert [slide.is_extra for slide in slides] == [False, True, True, False]
+    assert [slide.id for slide in slides][1:3] == ["slide-0-1", "slide-0-2"]
+
+
 def test_fragments_and_unmarked_cells_stay_on_the_slide() -> None:
     """They appear, they do not turn the page."""
     assert places("slide", "-", "fragment") == [(0, 0, [0, 1, 2])]
