@@ -154,7 +154,7 @@ impl SpeedUp {
 
     fn bars(&self) -> Bars {
         let title = format!(
-            "Одна и та же счётная работа, {} (ядер здесь: {})",
+            "Одна и та же счётная работа, {} (ядер процессора: {})",
             count(self.threads as u64, ["поток", "потока", "потоков"]),
             self.cores
         );

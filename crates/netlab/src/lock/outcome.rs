@@ -5,13 +5,13 @@ use std::fmt;
 use super::deadlock::Deadlock;
 use super::duel::{Duel, Strategy};
 use crate::display;
-use crate::sentence::{self, count, grouped, measured};
+use crate::sentence::{self, grouped, measured};
 
 impl Duel {
     fn figures(&self) -> String {
         format!(
-            "сделано {} из {} за {}; денег было {}, стало {}",
-            count(self.made, ["перевод", "перевода", "переводов"]),
+            "переводов {} из {} за {}; денег было {}, стало {}",
+            grouped(self.made),
             grouped(self.asked),
             measured(self.elapsed),
             self.total.0,
@@ -23,7 +23,7 @@ impl Duel {
     fn gave_way(&self) -> String {
         match self.strategy {
             Strategy::WithTryLock => format!(
-                "отступлений {}: второй замок занят, первый отдан, всё сначала",
+                "уступок {}: второй замок занят, первый отдан, всё сначала",
                 grouped(self.retries)
             ),
             _ => String::new(),
