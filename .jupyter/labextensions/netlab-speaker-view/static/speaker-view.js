@@ -6,33 +6,44 @@
 //
 // reveal.js hands the keys that are pressed in that window to a preview. Here
 // the preview asks the deck for the step instead: by its name, because the deck
-// takes no key while the cursor is in one of its cells.
+// takes no key while the cursor is in one of its cells. Where a step leads is
+// said in one place, netlab-deck-keys; the preview of the next slide asks there
+// too, so that it shows what Space will bring.
 //
 // The notes are cells: reveal.js copies them with the hidden editor inside, and
-// the style sheet that hides it is not there. The style of an element is.
+// no style sheet is there to hide it or to open what is folded for the student.
+// The style of an element is, and so is its state.
 (() => {
   const isDeck = location.pathname.includes("/rise/");
   const isPreview = new URLSearchParams(location.search).has("receiver");
-  const leads = data =>
-    typeof data === "string" && data.startsWith('{"method":"setState"');
+  const isMessage = (data, method) =>
+    typeof data === "string" && data.startsWith(`{"method":"${method}"`);
   const steps = {
-    " ": "next", PageDown: "next", PageUp: "prev",
+    " ": "next", PageDown: "next", PageUp: "prev", Home: "first", End: "last",
     ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down",
   };
   // The numbers under which reveal.js passes the same keys on.
   const byNumber = {
-    32: " ", 33: "PageUp", 34: "PageDown",
+    32: " ", 33: "PageUp", 34: "PageDown", 35: "End", 36: "Home",
     37: "ArrowLeft", 38: "ArrowUp", 39: "ArrowRight", 40: "ArrowDown",
   };
+  const ask = (deck, name) => {
+    if (name && deck) deck.postMessage(JSON.stringify({ netlabStep: name }), location.origin);
+  };
   if (isDeck && isPreview) {
-    const ask = method => {
-      const deck = parent.opener;
-      if (method && deck) deck.postMessage(JSON.stringify({ method }), location.origin);
-    };
+    // The number of a key does not say that Shift was held.
+    let back = false;
+    parent.addEventListener("keydown", event => { back = event.shiftKey; }, true);
     addEventListener("message", event => {
-      if (!String(event.data).startsWith('{"method":"triggerKey"')) return;
-      event.stopImmediatePropagation();
-      ask(steps[byNumber[JSON.parse(event.data).args[0]]]);
+      if (isMessage(event.data, "triggerKey")) {
+        event.stopImmediatePropagation();
+        const name = steps[byNumber[JSON.parse(event.data).args[0]]];
+        ask(parent.opener, name === "next" && back ? "prev" : name);
+      }
+      if (isMessage(event.data, "next")) {
+        event.stopImmediatePropagation();
+        ask(window, "next");
+      }
     }, true);
     // The keyboard is the preview's own after a click on it; what the browser
     // does with a key stays the browser's.
@@ -40,19 +51,31 @@
       event.stopImmediatePropagation();
       if (event.ctrlKey || event.metaKey || event.altKey || /^F\d/.test(event.key)) return;
       event.preventDefault();
-      ask(event.key === " " && event.shiftKey ? "prev" : steps[event.key]);
+      ask(parent.opener, event.key === " " && event.shiftKey ? "prev" : steps[event.key]);
     }, true);
   }
   if (isDeck && !isPreview) {
     // This script runs before reveal.js listens.
     addEventListener("message", event => {
-      if (leads(event.data)) event.stopImmediatePropagation();
+      if (isMessage(event.data, "setState")) event.stopImmediatePropagation();
     }, true);
-    const hideSources = () => document
-      .querySelectorAll("aside.notes .jp-InputArea-editor")
-      .forEach(editor => { editor.style.display = "none"; });
     for (const event of ["ready", "slidechanged", "fragmentshown"]) {
-      document.addEventListener(event, hideSources, true);
+      document.addEventListener(event, prepareNotes, true);
+    }
+  }
+
+  function prepareNotes() {
+    for (const notes of document.querySelectorAll("aside.notes")) {
+      for (const hidden of notes.querySelectorAll(
+        ".jp-InputArea-editor, details.netlab-notes > summary",
+      )) {
+        hidden.style.display = "none";
+      }
+      for (const folded of notes.querySelectorAll("details:not([open])")) folded.open = true;
+      for (const answer of notes.querySelectorAll("details details")) {
+        answer.style.cssText = "border-left:3px solid #888;margin:.2em 0;padding-left:.6em";
+        answer.querySelector("summary").style.cssText = "list-style:none;font-size:.8em;opacity:.75";
+      }
     }
   }
 

@@ -65,6 +65,8 @@ def walked(
         "image",
         "error",
         "output",
+        "edge",
+        "mark",
     ],
 )
 def test_slides_keep_the_rule(walked: Walked, rule: str) -> None:
@@ -93,7 +95,7 @@ def test_deck_has_the_slides_of_the_notebook(walked: Walked) -> None:
         shown = deck.page.evaluate(
             "[...document.querySelectorAll('.slides > section > section')].map(s => s.id)"
         )
-        assert shown == [f"slide-{s.across}-{s.down}" for s in deck.slides]
+        assert shown == [slide.id for slide in deck.slides]
 
 
 def test_walk_saves_nothing(walked: Walked) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from playwright.sync_api import Browser
 
 from drive_decks.lab_server import LabServer
@@ -30,10 +31,10 @@ def written(root: Path, lab: LabServer) -> Iterator[Path]:
 
 
 def _opened(
-    browser: Browser, lab: LabServer, folder: Path, sources: list[str]
+    browser: Browser, lab: LabServer, folder: Path, sources: list[str | NotebookNode]
 ) -> Panel:
-    """A notebook of these cells, open in JupyterLab."""
-    cells = [new_code_cell(source) for source in sources]
+    """A notebook of these cells, a text is one of code, open in JupyterLab."""
+    cells = [new_code_cell(s) if isinstance(s, str) else s for s in sources]
     notebook = new_notebook(cells=cells, metadata={"kernelspec": RUST})
     file = folder / "own.ipynb"
     nbformat.write(notebook, file)
@@ -57,6 +58,41 @@ def test_stop_button_frees_a_waiting_cell_and_keeps_its_variables(
     panel.press("interrupt")
     panel.wait(1, CELL_SECONDS)
     assert "42" in panel.run(2, CELL_SECONDS)
+    panel.page.close()
+
+
+NOTES = """<details class="netlab-notes"><summary>Заметки лектора</summary>
+
+- **Спросить:** Что вернёт `read`?
+  <details><summary>Ответ</summary>Ноль байтов.</details>
+
+</details>"""
+PYTHON = """<details class="netlab-python"><summary>На Python</summary>
+
+```python
+with socket.socket() as server:
+    server.listen(10)
+```
+
+</details>"""
+
+
+def test_notes_and_python_are_folded_for_the_student(
+    browser: Browser, lab: LabServer, written: Path
+) -> None:
+    """A quiet line each; opened, they are Markdown as everywhere, in colours."""
+    cells = [new_markdown_cell(NOTES), new_markdown_cell(PYTHON), "1"]
+    panel = _opened(browser, lab, written, cells)
+    notes, python = (panel.cell(i).locator(".jp-MarkdownOutput") for i in range(2))
+    assert notes.inner_text().strip() == "Заметки лектора"
+    assert python.inner_text().strip() == "На Python"
+    notes.locator("summary").first.click()
+    assert notes.locator("strong").inner_text() == "Спросить:"
+    assert "Ноль байтов" not in notes.inner_text()
+    notes.get_by_text("Ответ").click()
+    assert "Ноль байтов" in notes.inner_text()
+    python.locator("summary").click()
+    assert python.locator("pre span[class]").get_by_text("with").is_visible()
     panel.page.close()
 
 

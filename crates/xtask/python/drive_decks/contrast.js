@@ -19,7 +19,7 @@
   const sky = getComputedStyle(probe).color;
   probe.remove();
   const ground = e => {
-    for (; e && e !== slide; e = e.parentElement) {
+    for (; e && e !== slide && !e.matches(".reveal"); e = e.parentElement) {
       const colour = getComputedStyle(e).backgroundColor;
       if (channels(colour)[3] === 255) return colour;
     }
@@ -31,11 +31,18 @@
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
   const found = new Map();
-  const walker = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const box = walker.currentNode.parentElement, text = walker.currentNode.data.trim();
+  const texts = function* (roots) {
+    for (const root of roots) {
+      const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+      while (walker.nextNode()) yield walker.currentNode;
+    }
+  };
+  // The row at the foot of a slide stands on the sky as well.
+  const foot = document.querySelectorAll("#netlab-depth, #rise-footer, .slide-number");
+  for (const node of texts([slide, ...foot])) {
+    const box = node.parentElement, text = node.data.trim();
     if (!text || box.closest("aside, .reveal-skip, style")) continue;
-    if (!box.getBoundingClientRect().height) continue;
+    if (!box.checkVisibility()) continue;
     const style = getComputedStyle(box);
     const ink = box.ownerSVGElement ? style.fill : style.color;
     const [a, b] = [light(ink), light(ground(box))].sort((x, y) => y - x);

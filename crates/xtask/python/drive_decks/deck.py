@@ -13,6 +13,8 @@ from drive_decks.slides import Slide, slides_of
 SMALL, LARGE = (1280, 720), (1920, 1080)
 READY_MS = 60_000
 
+HERE = "document.querySelector('section.present > section.present')?.id"
+
 _GO = """([across, down]) => window.postMessage(
     JSON.stringify({method: "slide", args: [across, down, 99]}), "*")"""
 _ARRIVED = """id => {
@@ -61,9 +63,13 @@ class Deck:
     def go(self, slide: Slide) -> None:
         """Shows a slide with all its fragments."""
         self.page.evaluate(_GO, [slide.across, slide.down])
-        identity = f"slide-{slide.across}-{slide.down}"
-        self.page.wait_for_function(_ARRIVED, arg=identity)
+        self.page.wait_for_function(_ARRIVED, arg=slide.id)
         self.settle()
+
+    def press(self, key: str, slide: Slide) -> None:
+        """Presses a key and waits for the slide that it leads to."""
+        self.page.keyboard.press(key)
+        self.page.wait_for_function(f"id => {HERE} === id", arg=slide.id)
 
     def settle(self) -> None:
         """Waits until what has changed is drawn, with its fonts."""
@@ -99,10 +105,8 @@ class Deck:
 
     def stayed_on(self, slide: Slide, index: int) -> None:
         """Notes whether the deck still shows the slide of the cell."""
-        here = self.page.evaluate(
-            "document.querySelector('section.present > section.present').id"
-        )
-        if here != f"slide-{slide.across}-{slide.down}":
+        here = self.page.evaluate(HERE)
+        if here != slide.id:
             key = ("Ctrl+Enter", "Shift+Enter")[self._runs % 2]
             self.jumps.append(f"{slide}: {key} in {self.node.cells[index].id}")
             self.go(slide)

@@ -11,6 +11,7 @@ after => {
   const name = cell => sources[cells.indexOf(cell)].id;
   const visible = e => !e.closest("aside, .reveal-skip") &&
     e.getBoundingClientRect().height > 0;
+  const folded = cell => cell.querySelector(".netlab-python") !== null;
   const overflows = (e, side) => side === "x"
     ? e.scrollWidth > e.clientWidth + SLACK
     : e.scrollHeight > e.clientHeight + SLACK;
@@ -19,7 +20,7 @@ after => {
     const all = [];
     while (walker.nextNode()) {
       const node = walker.currentNode, box = node.parentElement;
-      if (node.data.trim() && box.getBoundingClientRect().height) all.push(box);
+      if (node.data.trim() && box.checkVisibility()) all.push(box);
     }
     return all;
   };
@@ -31,7 +32,7 @@ after => {
   };
   const sizes = (root, least, what) => {
     for (const e of new Set(texts(root))) {
-      if (size(e) < least - 0.05) {
+      if (size(e) < (e.closest("pre") ? Math.min(CODE, least) : least) - 0.05) {
         return say("font size", `${what} at ${size(e).toFixed(1)} px: ` +
           e.textContent.trim().slice(0, 30));
       }
@@ -46,6 +47,10 @@ after => {
   for (const cell of slide.querySelectorAll(".jp-Cell")) {
     if (!visible(cell)) continue;
     const box = cell.getBoundingClientRect(), who = name(cell);
+    if (folded(cell)) {
+      sizes(cell, OUTPUT, `the fold of ${who}`);
+      continue;
+    }
     if (box.bottom > height + SLACK) {
       say("overflow", `${who} ends ${Math.round(box.bottom - height)} px ` +
         "below the footer's edge");
@@ -58,7 +63,8 @@ after => {
       sizes(text, TEXT, `text of ${who}`);
     }
     for (const image of cell.querySelectorAll("img")) {
-      const file = image.src.split("/").pop(), own = figureFonts[file];
+      const file = new URL(image.src).pathname.split("/").pop();
+      const own = figureFonts[file];
       if (!image.naturalWidth) say("image", `${file} is not shown`);
       if (!image.alt.trim()) say("image", `${file} has no alt text`);
       const fit = Math.min(image.clientWidth / image.naturalWidth,
@@ -82,8 +88,13 @@ after => {
     const area = cell.querySelector(".jp-Cell-outputArea");
     const shown = [...cell.querySelectorAll(".jp-OutputArea-output")]
       .filter(output => output.getBoundingClientRect().height);
+    const left = code.closest(".jp-Editor").getBoundingClientRect().left;
     for (const output of shown) {
       sizes(output, OUTPUT, `output of ${who}`);
+      const off = output.getBoundingClientRect().left - left;
+      if (Math.abs(off) > SLACK) {
+        say("edge", `output of ${who} begins ${Math.round(off)} px beside its code`);
+      }
       const wide = [...output.querySelectorAll("svg, table, pre, img")].some(
         e => e.getBoundingClientRect().right >
           output.getBoundingClientRect().right + SLACK);
@@ -101,6 +112,27 @@ after => {
       else if (lines < 4) say("output", much);
       else say("scrolls", much);
     }
+  }
+
+  // What stands in the row at the foot: never on each other, readable.
+  const foot = ["#rise-footer", ".slide-number", "#netlab-depth",
+    ".jp-Toolbar [data-jp-item-name=interrupt]", ".netlab-python summary"]
+    .flatMap(query => [...(query.startsWith(".netlab") ? slide : document)
+      .querySelectorAll(query)].map(e => [query, e]))
+    .filter(([, e]) => e.checkVisibility());
+  for (const [i, [one, a]] of foot.entries()) {
+    if (texts(a).length) sizes(a, OUTPUT, one);
+    for (const [other, b] of foot.slice(i + 1)) {
+      const p = a.getBoundingClientRect(), q = b.getBoundingClientRect();
+      if (p.left < q.right && q.left < p.right && p.top < q.bottom && q.top < p.bottom) {
+        say("overflow", `${one} and ${other} lie on each other`);
+      }
+    }
+  }
+  const more = document.querySelector("#netlab-depth");
+  const extras = slide.parentElement.children.length - 1;
+  if ((extras > 0) !== (more !== null && more.checkVisibility())) {
+    say("mark", `${extras} slides are below, and the mark says «${more?.textContent}»`);
   }
   return found;
 }

@@ -1,4 +1,8 @@
-"""Which cells make which slide: the rules of RISE, applied to the file."""
+"""Which cells make which slide: the rules of RISE, applied to the file.
+
+The columns are the lecture; what hangs below the first slide of a column is
+extra.
+"""
 
 from dataclasses import dataclass, field
 
@@ -14,6 +18,16 @@ class Slide:
     cells: list[int] = field(default_factory=list)
     """Positions of the visible cells in the notebook, from 0."""
     title: str = ""
+
+    @property
+    def id(self) -> str:
+        """The name of its element in the page."""
+        return f"slide-{self.across}-{self.down}"
+
+    @property
+    def is_extra(self) -> bool:
+        """Whether it hangs below a slide of the lecture."""
+        return self.down > 0
 
     def __str__(self) -> str:
         return f"slide {self.across}.{self.down} «{self.title}»"

@@ -12,7 +12,7 @@ from run_lessons.plan import Alone, Step, make_plan
 
 from drive_decks.deck import LARGE, SMALL, Deck
 from drive_decks.look import Look
-from drive_decks.slides import slide_type
+from drive_decks.slides import Slide, slide_type
 
 
 @dataclass
@@ -45,22 +45,23 @@ class _Walk:
         self.leave()
 
     @property
-    def slide(self):  # type: ignore[no-untyped-def]
+    def slide(self) -> Slide:
         """The slide that is shown."""
         return self.deck.slides[self.position]
 
 
 def visit(lesson: Lesson, decks: dict[Notebook, Deck], look: Look) -> None:
-    """Visits every slide of a lesson's decks three times.
+    """Visits every slide of a lesson's decks, those of the lecture three times.
 
     First on a large screen, as they are opened; then on a small one, where
-    the cells are run; then on the large one again, in the dark.
+    the cells are run; then on the large one again, in the dark. An extra is
+    seen on the small screen, before and after the run.
     """
     walks = {book: _Walk(deck, look) for book, deck in decks.items()}
     for deck in decks.values():
         look.prepare(deck)
         deck.resize(LARGE)
-        for slide in deck.slides:
+        for slide in _core(deck):
             deck.go(slide)
             look.at(deck, slide, "before the run")
         deck.resize(SMALL)
@@ -74,10 +75,14 @@ def visit(lesson: Lesson, decks: dict[Notebook, Deck], look: Look) -> None:
     for deck in decks.values():
         deck.page.emulate_media(color_scheme="dark")
         deck.resize(LARGE)
-        for slide in deck.slides:
+        for slide in _core(deck):
             deck.go(slide)
             look.at(deck, slide, "after the run")
             look.photograph(deck, slide, "dark")
+
+
+def _core(deck: Deck) -> list[Slide]:
+    return [slide for slide in deck.slides if not slide.is_extra]
 
 
 def _run(walk: _Walk, cell: Cell) -> None:
