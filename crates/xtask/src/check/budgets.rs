@@ -4,7 +4,7 @@
 use super::Findings;
 use super::minutes::Minutes;
 use super::notebook::Notebook;
-use super::slides::{Slide, slides};
+use super::slides::{Slide, core, slides};
 
 /// What one lesson may take, all its notebooks together.
 const LESSON: Minutes = Minutes::of_quarters(90 * 4);
@@ -110,11 +110,7 @@ fn whole(notebooks: &[Notebook], findings: &mut Findings) {
     let Some(first) = notebooks.first() else {
         return;
     };
-    let core: Vec<_> = notebooks
-        .iter()
-        .flat_map(slides)
-        .filter(Slide::is_core)
-        .collect();
+    let core = core(notebooks);
     let code = core.iter().flat_map(Slide::code).count();
     let minutes = lesson_minutes(notebooks);
     if minutes > LESSON {

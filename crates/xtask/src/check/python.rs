@@ -7,7 +7,7 @@ use std::ops::RangeInclusive;
 use super::Findings;
 use super::coverage;
 use super::notebook::{Cell, Kind, Notebook};
-use super::slides::{Slide, slides};
+use super::slides::{Slide, core, slides};
 
 /// The code blocks of the originals.
 const CODE_BLOCKS: [&str; 25] = [
@@ -32,11 +32,7 @@ pub(super) fn check(notebooks: &[Notebook], findings: &mut Findings) {
     let Some(first) = notebooks.first() else {
         return;
     };
-    let core: Vec<_> = notebooks
-        .iter()
-        .flat_map(slides)
-        .filter(Slide::is_core)
-        .collect();
+    let core = core(notebooks);
     let ids = coverage::ids_of(first.lesson());
     for id in CODE_BLOCKS
         .iter()

@@ -45,6 +45,15 @@ pub(super) fn slides(notebook: &Notebook) -> Vec<Slide<'_>> {
     slides
 }
 
+/// The slides of a lesson that the lecturer shows, those of all its notebooks.
+pub(super) fn core(notebooks: &[Notebook]) -> Vec<Slide<'_>> {
+    notebooks
+        .iter()
+        .flat_map(slides)
+        .filter(Slide::is_core)
+        .collect()
+}
+
 /// Whether the audience sees this cell in the deck.
 pub(super) fn on_a_slide(cell: &Cell) -> bool {
     !["skip", "notes"].contains(&cell.slide_type())
