@@ -51,17 +51,16 @@ class _Walk:
 
 
 def visit(lesson: Lesson, decks: dict[Notebook, Deck], look: Look) -> None:
-    """Visits every slide of a lesson's decks, those of the lecture three times.
+    """Visits every slide of a lesson's decks three times.
 
     First on a large screen, as they are opened; then on a small one, where
-    the cells are run; then on the large one again, in the dark. An extra is
-    seen on the small screen, before and after the run.
+    the cells are run; then on the large one again, in the dark.
     """
     walks = {book: _Walk(deck, look) for book, deck in decks.items()}
     for deck in decks.values():
         look.prepare(deck)
         deck.resize(LARGE)
-        for slide in _core(deck):
+        for slide in deck.slides:
             deck.go(slide)
             look.at(deck, slide, "before the run")
         deck.resize(SMALL)
@@ -75,14 +74,10 @@ def visit(lesson: Lesson, decks: dict[Notebook, Deck], look: Look) -> None:
     for deck in decks.values():
         deck.page.emulate_media(color_scheme="dark")
         deck.resize(LARGE)
-        for slide in _core(deck):
+        for slide in deck.slides:
             deck.go(slide)
             look.at(deck, slide, "after the run")
             look.photograph(deck, slide, "dark")
-
-
-def _core(deck: Deck) -> list[Slide]:
-    return [slide for slide in deck.slides if not slide.is_extra]
 
 
 def _run(walk: _Walk, cell: Cell) -> None:
