@@ -31,6 +31,21 @@
     if (name && deck) deck.postMessage(JSON.stringify({ netlabStep: name }), location.origin);
   };
   if (isDeck && isPreview) {
+    document.documentElement.classList.add("netlab-preview");
+    // Where the deck is was said when the other preview was ready; and after the
+    // event RISE shows the first slide.
+    document.addEventListener("ready", () => setTimeout(() => {
+      const slide = parent.opener?.document.querySelector(
+        "section.present > section.present");
+      if (!slide) return;
+      const [across, down] = slide.id.match(/\d+/g).map(Number);
+      const fragment = slide.querySelectorAll(".fragment.visible").length - 1;
+      postMessage(
+        JSON.stringify({ method: "slide", args: [across, down, fragment] }),
+        location.origin,
+      );
+      if (frameElement.closest("#upcoming-slide")) ask(window, "next");
+    }), true);
     // The number of a key does not say that Shift was held.
     let back = false;
     parent.addEventListener("keydown", event => { back = event.shiftKey; }, true);

@@ -221,6 +221,11 @@ def test_notes_open_with_t(visit: Visit, site: Path) -> None:
         page.keyboard.press("t")
     notes = opened.value
     notes.wait_for_selector("text=Почему?")
+    # In the words of the lab's own window, with its clock.
+    assert notes.title() == "Окно лектора"
+    labels = notes.locator(".label, .speaker-layout-label").all_text_contents()
+    assert labels and not [text for text in labels if re.search("[A-Za-z]", text)]
+    assert re.fullmatch(r"\d\d:\d\d", notes.locator(".clock-value").inner_text())
     assert visit.outside == []
 
 

@@ -1,0 +1,1 @@
+../../../../../.jupyter/labextensions/netlab-notes-window/static/notes-window.js
