@@ -14,6 +14,7 @@
   const isPreview = new URLSearchParams(location.search).has("receiver");
   const columns = () => [...document.querySelectorAll(".reveal .slides > section")];
   const here = () => document.querySelector(".reveal section.present > section.present");
+  const inOverview = () => document.querySelector(".reveal.overview") !== null;
   const reveal = (method, ...args) =>
     postMessage(JSON.stringify({ method, args }), location.origin);
 
@@ -21,7 +22,7 @@
   function step(name) {
     const slide = here();
     if (!slide) return;
-    if (document.querySelector(".reveal.overview") && /^(left|right|up|down)$/.test(name)) {
+    if (inOverview() && /^(left|right|up|down)$/.test(name)) {
       reveal(name);
       return;
     }
@@ -74,7 +75,8 @@
     if (isTyping(event.composedPath()[0]) || isTyping(document.activeElement)) return;
     if (event.shiftKey && event.key !== " ") return;
     const name = event.key === " " && event.shiftKey ? "prev" : steps[event.key];
-    const command = app && commands[event.code];
+    const leaves = /^(Enter|Escape)$/.test(event.key) && inOverview();
+    const command = app && (leaves ? commands.KeyW : commands[event.code]);
     if (!name && !command) return;
     event.preventDefault();
     event.stopImmediatePropagation();

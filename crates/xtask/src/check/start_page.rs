@@ -28,22 +28,7 @@ fn card(lesson: &Lesson, notebooks: &[Notebook]) -> String {
         .filter(|section| !section.is_opening() && !section.is_closing())
         .map(|section| escape(section.title))
         .collect();
-    let mut ways = format!(
-        "<a class=\"netlab-first\" href=\"notebooks/{}\">Открыть занятие</a>\n",
-        lecture.file
-    );
-    if lesson.has_client {
-        // In this tab: the same notebook open twice is saved twice.
-        ways += &format!(
-            "<a href=\"/lab/workspaces/{}\" target=\"_self\">\
-             Сервер и клиент рядом</a>\n",
-            lesson.stem
-        );
-    }
-    ways += &format!(
-        "<a href=\"/rise/notebooks/{}\" target=\"_blank\">Слайды</a>\n",
-        lecture.file
-    );
+    let ways: String = ways(lesson).into_iter().map(Way::html).collect();
     // A heading in Markdown, not in HTML, or the table of contents would not
     // have it.
     format!(
@@ -57,6 +42,56 @@ fn card(lesson: &Lesson, notebooks: &[Notebook]) -> String {
         minutes = lesson_minutes(notebooks).russian(),
         plan = plan.join(" · "),
     )
+}
+
+/// A button of a card.
+struct Way {
+    text: &'static str,
+    /// What the link has besides its text: the address and what goes with it.
+    link: String,
+}
+
+impl Way {
+    /// A notebook, which opens in the lab.
+    fn notebook(text: &'static str, file: &str) -> Self {
+        let link = format!("href=\"notebooks/{file}\"");
+        Self { text, link }
+    }
+
+    /// A pair of notebooks, in this tab of the browser: the same notebook open
+    /// twice is saved twice.
+    fn pair(text: &'static str, stem: &str) -> Self {
+        let link = format!("href=\"/lab/workspaces/{stem}\" target=\"_self\"");
+        Self { text, link }
+    }
+
+    /// A deck, in a tab of its own.
+    fn deck(text: &'static str, file: &str) -> Self {
+        let link = format!("href=\"/rise/notebooks/{file}\" target=\"_blank\"");
+        Self { text, link }
+    }
+
+    fn html(self) -> String {
+        format!("<a {}>{}</a>\n", self.link, self.text)
+    }
+}
+
+/// The ways into a lesson, the one that most people want first.
+fn ways(lesson: &Lesson) -> Vec<Way> {
+    let server = &lesson.server_file();
+    match &lesson.client_file() {
+        None => vec![
+            Way::notebook("Открыть занятие", server),
+            Way::deck("Слайды", server),
+        ],
+        Some(client) => vec![
+            Way::pair("Сервер и клиент рядом", &lesson.stem),
+            Way::notebook("Сервер", server),
+            Way::notebook("Клиент", client),
+            Way::deck("Слайды сервера", server),
+            Way::deck("Слайды клиента", client),
+        ],
+    }
 }
 
 /// Checks the start page, or writes it.
@@ -126,11 +161,29 @@ mod tests {
     }
 
     #[test]
-    fn pair_is_offered_only_where_there_is_one() {
-        for has_client in [false, true] {
-            let card = card(&lesson(has_client), &[lecture()]);
-            let offered = card.contains("/lab/workspaces/01-sockets");
-            assert_eq!(offered, has_client);
-        }
+    fn single_notebook_is_opened_or_shown() {
+        let texts: Vec<_> =
+            ways(&lesson(false)).iter().map(|way| way.text).collect();
+        assert_eq!(texts, ["Открыть занятие", "Слайды"]);
+    }
+
+    #[test]
+    fn pair_comes_first_and_each_of_its_notebooks_has_its_ways() {
+        let card = card(&lesson(true), &[lecture()]);
+        let links: Vec<_> = card
+            .lines()
+            .filter_map(|line| line.strip_prefix("<a href=\"")?.split_once('"'))
+            .map(|(address, _)| address)
+            .collect();
+        assert_eq!(
+            links,
+            [
+                "/lab/workspaces/01-sockets",
+                "notebooks/01-sockets.ipynb",
+                "notebooks/01-sockets-client.ipynb",
+                "/rise/notebooks/01-sockets.ipynb",
+                "/rise/notebooks/01-sockets-client.ipynb",
+            ]
+        );
     }
 }
