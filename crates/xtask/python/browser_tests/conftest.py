@@ -15,7 +15,9 @@ ROOT = PYTHON.parents[2]
 sys.path.insert(0, str(PYTHON))
 
 from drive_decks import chromium, lab_server  # noqa: E402
+from drive_decks.deck import Deck  # noqa: E402
 from drive_decks.lab_server import LabServer  # noqa: E402
+from drive_decks.slides import Slide  # noqa: E402
 
 SKIPPED = f"THE BROWSER PART WAS SKIPPED: {chromium.HOW_TO_GET_ONE}"
 
@@ -55,3 +57,26 @@ def lab(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabSer
     """A JupyterLab that shows the notebooks of the repository."""
     with lab_server.started(root, tmp_path_factory.mktemp("lab")) as lab:
         yield lab
+
+
+@pytest.fixture(scope="module")
+def deck(browser: Browser, lab: LabServer, root: Path) -> Iterator[Deck]:
+    """The deck of the first lesson, for all tests of a file."""
+    deck = Deck.opened(browser, lab, root / "notebooks/01-sockets.ipynb")
+    yield deck
+    deck.close()
+    lab.end_kernels()
+
+
+@pytest.fixture(scope="module")
+def deep(deck: Deck) -> list[Slide]:
+    """A slide with code, its extras, and the slide of the lecture that follows.
+
+    There is another slide of the lecture before it, and no server waits in it.
+    """
+    for column in deck.columns[1:-1]:
+        metadata = [deck.node.cells[i].metadata.get("netlab", {}) for i in column[0].cells]
+        waits = any("serve" in netlab for netlab in metadata)
+        if len(column) > 1 and deck.code_of(column[0]) and not waits:
+            return [*column, deck.core(column[0].across + 1)]
+    pytest.fail("no slide of the lecture has extras")

@@ -7,43 +7,27 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_markdown_cell
 from playwright.sync_api import Browser
 
 from drive_decks.lab_server import LabServer
-from drive_decks.panel import Panel, open_lab
+from drive_decks.panel import READY_MS, Panel, open_cells, open_lab
 from run_lessons.lesson import find_lessons
 from run_lessons.plan import Step, make_plan
 
 CELL_SECONDS = 60.0
 LESSON_SECONDS = 300.0
-RUST = {"name": "rust", "display_name": "Rust (netlab)", "language": "rust"}
 
 
 @pytest.fixture
-def written(root: Path, lab: LabServer) -> Iterator[Path]:
-    """A place for notebooks that JupyterLab shows and git does not."""
-    folder = root / "target" / "browser"
-    folder.mkdir(parents=True, exist_ok=True)
-    yield folder
+def kernels_end(lab: LabServer) -> Iterator[None]:
+    """The next notebook begins with none."""
+    yield
     lab.end_kernels()
 
 
-def _opened(
-    browser: Browser, lab: LabServer, folder: Path, sources: list[str | NotebookNode]
-) -> Panel:
-    """A notebook of these cells, a text is one of code, open in JupyterLab."""
-    cells = [new_code_cell(s) if isinstance(s, str) else s for s in sources]
-    notebook = new_notebook(cells=cells, metadata={"kernelspec": RUST})
-    file = folder / "own.ipynb"
-    nbformat.write(notebook, file)
-    page, _ = open_lab(browser, lab, f"lab/tree/target/browser/{file.name}?reset")
-    return Panel(page, file.name)
-
-
 def test_stop_button_frees_a_waiting_cell_and_keeps_its_variables(
-    browser: Browser, lab: LabServer, written: Path
+    browser: Browser, lab: LabServer, root: Path, kernels_end: None
 ) -> None:
     """What a lecturer does on stage in the middle of `accept`."""
     sources = [
@@ -51,7 +35,7 @@ def test_stop_button_frees_a_waiting_cell_and_keeps_its_variables(
         'println!("жду");\nstd::net::TcpListener::bind("127.0.0.1:0")?.accept()?;',
         "number + 1",
     ]
-    panel = _opened(browser, lab, written, sources)
+    panel = open_cells(browser, lab, root, sources)
     panel.run(0, CELL_SECONDS)
     panel.start(1)
     panel.cell(1).get_by_text("жду", exact=True).wait_for()
@@ -78,11 +62,11 @@ with socket.socket() as server:
 
 
 def test_notes_and_python_are_folded_for_the_student(
-    browser: Browser, lab: LabServer, written: Path
+    browser: Browser, lab: LabServer, root: Path, kernels_end: None
 ) -> None:
     """A quiet line each; opened, they are Markdown as everywhere, in colours."""
     cells = [new_markdown_cell(NOTES), new_markdown_cell(PYTHON), "1"]
-    panel = _opened(browser, lab, written, cells)
+    panel = open_cells(browser, lab, root, cells)
     notes, python = (panel.cell(i).locator(".jp-MarkdownOutput") for i in range(2))
     assert notes.inner_text().strip() == "Заметки лектора"
     assert python.inner_text().strip() == "На Python"
@@ -97,11 +81,11 @@ def test_notes_and_python_are_folded_for_the_student(
 
 
 def test_restart_and_run_all_begins_at_one(
-    browser: Browser, lab: LabServer, written: Path
+    browser: Browser, lab: LabServer, root: Path, kernels_end: None
 ) -> None:
     """The button ⏩, with its question answered."""
     sources = ['let word = String::from("заново");', "word.len()", "word"]
-    panel = _opened(browser, lab, written, sources)
+    panel = open_cells(browser, lab, root, sources)
     panel.run(0, CELL_SECONDS)
     panel.restart_and_run_all()
     for index in range(3):
@@ -124,6 +108,8 @@ def test_whole_lesson_runs_after_a_restart(
         browser, lab, f"lab/tree/notebooks/{lesson.main.path.name}?reset"
     )
     panel = Panel(page, lesson.main.path.name)
+    # JupyterLab draws a long notebook bit by bit.
+    panel.cell(len(cells) - 1).wait_for(state="attached", timeout=READY_MS)
     panel.restart_and_run_all()
     for cell in cells:
         panel.wait(cell.number - 1, max(cell.limit, LESSON_SECONDS))
@@ -132,6 +118,31 @@ def test_whole_lesson_runs_after_a_restart(
     assert complaints.outside == []
     page.close()
     lab.end_kernels()
+
+
+_CELLS_AT_THE_REQUEST = """
+    const fetched = window.fetch;
+    window.fetch = (what, ...how) => {
+        const {url, method} = what instanceof Request ? what : {};
+        if (method === "POST" && url.includes("/api/sessions")) {
+            window.netlabCells = document.querySelectorAll(".jp-Notebook .jp-Cell").length;
+        }
+        return fetched(what, ...how);
+    };"""
+
+
+def test_kernel_is_asked_for_before_a_long_notebook_is_drawn(
+    browser: Browser, lab: LabServer, root: Path, kernels_end: None
+) -> None:
+    """Until then the toolbar says «No Kernel»; a slow machine draws for long."""
+    notebook = root / "notebooks/02-concurrent-servers.ipynb"
+    cells = nbformat.read(notebook, as_version=4).cells
+    page = browser.new_page()
+    page.add_init_script(_CELLS_AT_THE_REQUEST)
+    page.goto(lab.url(f"lab/tree/notebooks/{notebook.name}?reset"))
+    page.wait_for_function("window.netlabCells !== undefined", timeout=READY_MS)
+    assert page.evaluate("window.netlabCells") < len(cells) / 2
+    page.close()
 
 
 def test_server_and_client_talk_side_by_side(

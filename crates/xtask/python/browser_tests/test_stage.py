@@ -1,91 +1,68 @@
 """What a lecturer does with the keyboard on stage."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import nbformat
 import pytest
-from drive_decks.deck import HERE, READY_MS, Deck
+from drive_decks.deck import HERE, PRESENT, Deck
 from drive_decks.lab_server import LabServer
 from drive_decks.slides import Slide
-from playwright.sync_api import Browser, FrameLocator, Page
+from playwright.sync_api import Browser
 
 CELL_SECONDS = 300.0
-_PRESENT = "section.present > section.present"
-_CODE = f"{_PRESENT} .jp-CodeCell .cm-content"
-
-
-@pytest.fixture(scope="module")
-def deck(browser: Browser, lab: LabServer, root: Path) -> Iterator[Deck]:
-    """The deck of the first lesson."""
-    deck = _opened(browser, lab, root)
-    yield deck
-    deck.close()
-    lab.end_kernels()
+_CODE = f"{PRESENT} .jp-CodeCell .cm-content"
 
 
 @pytest.fixture(scope="module")
 def setup(deck: Deck) -> Slide:
     """The slide that loads the crate: it has code, and nothing comes before it."""
-    return next(s for s in deck.slides if _is_code(deck, s.cells))
+    return next(slide for slide in deck.slides if deck.code_of(slide))
 
 
-@pytest.fixture(scope="module")
-def deep(deck: Deck) -> list[Slide]:
-    """A slide with code, its extras, and the slide of the lecture that follows.
-
-    There is another slide of the lecture before it, and no server waits in it.
-    """
-    for column in _columns(deck)[1:-1]:
-        metadata = [deck.node.cells[i].metadata.get("netlab", {}) for i in column[0].cells]
-        waits = any("serve" in netlab for netlab in metadata)
-        if len(column) > 1 and _is_code(deck, column[0].cells) and not waits:
-            return [*column, _core(deck, column[0].across + 1)]
-    pytest.fail("no slide of the lecture has extras")
-
-
-def _opened(browser: Browser, lab: LabServer, root: Path) -> Deck:
-    notebook = root / "notebooks/01-sockets.ipynb"
-    return Deck(browser, lab, notebook, nbformat.read(notebook, as_version=4))
-
-
-def _is_code(deck: Deck, cells: list[int]) -> bool:
-    return any(deck.node.cells[index].cell_type == "code" for index in cells)
-
-
-def _columns(deck: Deck) -> list[list[Slide]]:
-    columns = range(deck.slides[-1].across + 1)
-    return [[s for s in deck.slides if s.across == across] for across in columns]
-
-
-def _core(deck: Deck, across: int) -> Slide:
-    return _columns(deck)[across][0]
-
-
-def test_keys_work_at_once(browser: Browser, lab: LabServer, root: Path) -> None:
+def test_keys_work_at_once(
+    browser: Browser, lab: LabServer, root: Path, setup: Slide, deep: list[Slide]
+) -> None:
     """Nobody has clicked anywhere yet."""
-    deck = _opened(browser, lab, root)
-    last = deck.slides[-1].across
-    deck.press("ArrowRight", _core(deck, 1))
-    deck.press("End", _core(deck, last))
-    deck.press("ArrowLeft", _core(deck, last - 1))
-    deck.press("Home", _core(deck, 0))
-    deck.press("PageDown", _core(deck, 1))
-    deck.page.keyboard.press("w")
-    deck.page.wait_for_selector(".reveal.overview")
-    deck.page.keyboard.press("w")
-    deck.page.wait_for_selector(".reveal:not(.overview)")
+    deck = Deck.opened(browser, lab, root / "notebooks/01-sockets.ipynb")
+    _every_key_works(deck, deep)
+    for across in range(setup.across + 1):
+        deck.press("Home" if across == 0 else "ArrowRight", deck.core(across))
+    deck.page.keyboard.press("Control+Enter")
+    deck.wait(deck.code_of(setup)[0], CELL_SECONDS)
+    assert deck.page.evaluate(HERE) == setup.id
+    deck.close()
+
+
+def _every_key_works(deck: Deck, deep: list[Slide]) -> None:
+    """What README promises a lecturer, from where the deck is now."""
+    first, extra, following = deep[0], deep[1], deep[-1]
+    deck.go(first)
+    for key, slide in (
+        ("ArrowDown", extra),
+        ("ArrowUp", first),
+        ("Space", following),
+        ("Shift+Space", first),
+        ("ArrowRight", following),
+        ("ArrowLeft", first),
+        ("PageDown", following),
+        ("PageUp", first),
+        ("End", deck.core(deck.slides[-1].across)),
+        ("Home", deck.core(0)),
+    ):
+        deck.press(key, slide)
+    for shown in (".reveal.overview", ".reveal:not(.overview)"):
+        deck.page.keyboard.press("w")
+        deck.page.wait_for_selector(shown)
+    for full in ("true", "false"):
+        deck.page.keyboard.press("f")
+        deck.page.wait_for_function(f"(document.fullscreenElement !== null) === {full}")
     with deck.page.expect_popup() as popup:
         deck.page.keyboard.press("t")
     popup.value.close()
-    deck.page.keyboard.press("f")
-    deck.page.wait_for_function("document.fullscreenElement !== null")
-    deck.close()
 
 
 def test_nothing_lies_above_a_slide(deck: Deck) -> None:
     """JupyterLab's button for a new cell did, and made the page too high."""
-    deck.go(_core(deck, 1))
+    deck.go(deck.core(1))
     above, height, fits = deck.page.evaluate("""() => {
         const title = document.querySelector("section.present > section.present h2");
         const box = title.getBoundingClientRect();
@@ -122,7 +99,7 @@ def test_down_goes_deeper_and_up_comes_back(deck: Deck, deep: list[Slide]) -> No
     deck.press("ArrowDown", extras[0])
     deck.press("Shift+Space", first)
     deck.press("ArrowDown", extras[0])
-    deck.press("ArrowLeft", _core(deck, first.across - 1))
+    deck.press("ArrowLeft", deck.core(first.across - 1))
 
 
 def test_mark_says_how_much_is_below(deck: Deck, deep: list[Slide]) -> None:
@@ -144,15 +121,27 @@ def test_keys_work_after_a_cell_was_run_and_stopped(
     deck: Deck, deep: list[Slide]
 ) -> None:
     """The cell that was run keeps the cursor away from them, ■ the focus."""
-    first, extra, *_ = deep
+    first = deep[0]
     deck.go(first)
-    index = next(i for i in first.cells if _is_code(deck, [i]))
-    deck.run(first, index, CELL_SECONDS)
-    deck.press("ArrowDown", extra)
-    deck.press("ArrowUp", first)
+    deck.run(first, deck.code_of(first)[0], CELL_SECONDS)
+    _every_key_works(deck, deep)
     deck.interrupt()
-    deck.press("ArrowDown", extra)
-    deck.press("ArrowUp", first)
+    _every_key_works(deck, deep)
+
+
+def test_keys_work_after_the_overview(deck: Deck, deep: list[Slide]) -> None:
+    """The arrows choose a slide there, W, Esc and Enter show it."""
+    first, following = deep[0], deep[-1]
+    for leave in ("w", "Escape", "Enter"):
+        deck.go(first)
+        deck.page.keyboard.press("w")
+        deck.page.wait_for_selector(".reveal.overview")
+        deck.press("ArrowRight", following)
+        deck.page.keyboard.press(leave)
+        deck.page.wait_for_selector(".reveal:not(.overview)")
+        assert deck.page.evaluate(HERE) == following.id
+        deck.press("ArrowLeft", first)
+    _every_key_works(deck, deep)
 
 
 def test_arrows_move_the_cursor_while_a_cell_is_edited(
@@ -176,7 +165,7 @@ def test_python_of_the_original_unfolds_above_the_slide(deck: Deck) -> None:
     slide = _with_python(deck)
     deck.go(slide)
     before = deck.page.locator(_CODE).first.bounding_box()
-    fold = deck.page.locator(f"{_PRESENT} .netlab-python").first
+    fold = deck.page.locator(f"{PRESENT} .netlab-python").first
     assert not fold.locator("pre").is_visible()
     fold.locator("summary").click()
     assert fold.locator("pre").is_visible()
@@ -185,7 +174,7 @@ def test_python_of_the_original_unfolds_above_the_slide(deck: Deck) -> None:
     assert box is not None
     assert box["y"] > 0
     assert box["y"] + box["height"] < deck.page.viewport_size["height"]  # type: ignore[index]
-    deck.press("Space", _core(deck, slide.across + 1))
+    deck.press("Space", deck.core(slide.across + 1))
     deck.press("Shift+Space", slide)
     assert not fold.locator("pre").is_visible()
 
@@ -198,80 +187,6 @@ def _with_python(deck: Deck) -> Slide:
     pytest.fail("no slide shows the Python of the original")
 
 
-def test_speaker_notes_open_with_t(deck: Deck, root: Path) -> None:
-    """They show the notes of the slide on stage, which stays there, unfolded."""
-    slide = _with_answer(deck)
-    deck.go(slide)
-    speaker, shown = _speaker(deck, slide)
-    notes = speaker.locator(".speaker-controls-notes")
-    notes.locator("li").get_by_text("Спросить").first.wait_for(timeout=READY_MS)
-    assert "**" not in notes.inner_text(), "the source of the notes is shown as well"
-    assert not notes.get_by_text("Заметки лектора").first.is_visible()
-    answer = notes.locator("details details").first
-    assert answer.evaluate("e => e.open")
-    assert len(answer.inner_text()) > len("Ответ") + 10
-    assert deck.page.evaluate(HERE) == slide.id
-    speaker.set_viewport_size({"width": 1280, "height": 800})
-    speaker.screenshot(path=root / "target/slides/speaker.png")
-    speaker.close()
-
-
-def _with_answer(deck: Deck) -> Slide:
-    """A slide whose notes ask something and answer it."""
-    for index, cell in enumerate(deck.node.cells):
-        if "netlab-notes" in cell.source and "Ответ" in cell.source:
-            return [s for s in deck.slides if s.cells[0] < index][-1]
-    pytest.fail("no notes ask and answer")
-
-
-def _speaker(deck: Deck, slide: Slide) -> tuple[Page, FrameLocator]:
-    """The speaker's window and its first preview, which shows the slide.
-
-    Two previews, each a deck of its own, which begins with its first slide.
-    """
-    with deck.page.expect_popup() as popup:
-        deck.page.keyboard.press("t")
-    for preview in range(2):
-        frame = popup.value.frame_locator("iframe").nth(preview)
-        frame.locator(".reveal.ready section.present").first.wait_for(timeout=READY_MS)
-    shown = popup.value.frame_locator("iframe").nth(0)
-    shown.locator(f"{_PRESENT}#{slide.id}").wait_for()
-    return popup.value, shown
-
-
-def test_keys_in_the_window_of_the_speaker_move_the_deck(
-    deck: Deck, deep: list[Slide]
-) -> None:
-    """As on stage; also while the cursor is in a cell, and after a click on a
-    preview. The other preview shows what Space will bring.
-    """
-    first, extra, following = deep[0], deep[1], deep[-1]
-    deck.go(first)
-    speaker, shown = _speaker(deck, first)
-    upcoming = speaker.frame_locator("iframe").nth(1)
-    upcoming.locator(f"{_PRESENT}#{following.id}").wait_for()
-    deck.page.locator(_CODE).first.click()
-    for key, slide in (
-        ("ArrowDown", extra),
-        ("ArrowUp", first),
-        ("Space", following),
-        ("Shift+Space", first),
-    ):
-        speaker.keyboard.press(key)
-        _both_are_on(slide, deck, shown)
-    shown.locator(_PRESENT).click()
-    speaker.keyboard.press("ArrowDown")
-    _both_are_on(extra, deck, shown)
-    speaker.keyboard.press("ArrowRight")
-    _both_are_on(following, deck, shown)
-    speaker.close()
-
-
-def _both_are_on(slide: Slide, deck: Deck, preview: FrameLocator) -> None:
-    deck.page.wait_for_function(f"{HERE} === '{slide.id}'", timeout=READY_MS)
-    preview.locator(f"{_PRESENT}#{slide.id}").wait_for(timeout=READY_MS)
-
-
 def test_shift_enter_stays_on_the_slide_without_a_cursor_too(
     deck: Deck, setup: Slide
 ) -> None:
@@ -280,7 +195,7 @@ def test_shift_enter_stays_on_the_slide_without_a_cursor_too(
     deck.page.locator(_CODE).last.click()
     deck.page.keyboard.press("Escape")
     deck.page.keyboard.press("Shift+Enter")
-    deck.wait([i for i in setup.cells if _is_code(deck, [i])][-1], CELL_SECONDS)
+    deck.wait(deck.code_of(setup)[-1], CELL_SECONDS)
     assert deck.page.evaluate(HERE) == setup.id
 
 

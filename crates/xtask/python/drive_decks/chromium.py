@@ -21,12 +21,18 @@ def started(executable: str) -> Iterator[Browser]:
         # No name is ever looked up: a request to the outside fails at once,
         # with or without a network.
         "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+        # Bars that take room of their own, as they do for who has a mouse.
+        "--disable-features=OverlayScrollbar",
     ]
     # As root, and that is what a container has, the sandbox can't start.
     sandbox = os.geteuid() != 0
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=executable, args=arguments, chromium_sandbox=sandbox
+            executable_path=executable,
+            args=arguments,
+            # Playwright would hide them.
+            ignore_default_args=["--hide-scrollbars"],
+            chromium_sandbox=sandbox,
         )
         try:
             yield browser

@@ -2,7 +2,9 @@
 
 import time
 from pathlib import Path
+from typing import Self
 
+import nbformat
 from nbformat import NotebookNode
 from playwright.sync_api import Browser, Page
 
@@ -13,7 +15,8 @@ from drive_decks.slides import Slide, slides_of
 SMALL, LARGE = (1280, 720), (1920, 1080)
 READY_MS = 60_000
 
-HERE = "document.querySelector('section.present > section.present')?.id"
+PRESENT = "section.present > section.present"
+HERE = f"document.querySelector('{PRESENT}')?.id"
 
 _GO = """([across, down]) => window.postMessage(
     JSON.stringify({method: "slide", args: [across, down, 99]}), "*")"""
@@ -59,6 +62,26 @@ class Deck:
         # Fonts and pictures are asked for when they are first needed.
         self.page.wait_for_load_state("networkidle")
         self.page.add_style_tag(content=_STILL)
+
+    @classmethod
+    def opened(cls, browser: Browser, lab: LabServer, notebook: Path) -> Self:
+        """The deck of a notebook as it is in its file."""
+        return cls(browser, lab, notebook, nbformat.read(notebook, as_version=4))
+
+    @property
+    def columns(self) -> list[list[Slide]]:
+        """The slides of the lecture, each with the extras below it."""
+        columns = range(self.slides[-1].across + 1)
+        return [[s for s in self.slides if s.across == across] for across in columns]
+
+    def core(self, across: int) -> Slide:
+        """A slide of the lecture by its place in it, from 0."""
+        return self.columns[across][0]
+
+    def code_of(self, slide: Slide) -> list[int]:
+        """The positions of the code cells on a slide."""
+        cells = self.node.cells
+        return [index for index in slide.cells if cells[index].cell_type == "code"]
 
     def go(self, slide: Slide) -> None:
         """Shows a slide with all its fragments."""

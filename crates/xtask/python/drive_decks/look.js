@@ -40,6 +40,30 @@ after => {
   };
 
   if (!slide) return [["overflow", "no slide is shown"]];
+  // Around the slides: no bar at the edge of the screen, nothing higher than it.
+  for (const e of document.querySelectorAll(
+    ":root, body, body :not(aside, section, section *, svg *)")) {
+    if (!e.checkVisibility()) continue;
+    const name = e.id || e.classList[1] || e.classList[0] || e.tagName;
+    const scrolls = /auto|scroll/.test(getComputedStyle(e).overflowY);
+    if (scrolls && overflows(e, "y")) say("overflow", `${name} has a scroll bar`);
+    if (e.getBoundingClientRect().bottom > innerHeight + SLACK) {
+      say("overflow", `${name} is higher than the window`);
+    }
+  }
+  for (const title of slide.querySelectorAll("h1, h2, h3")) {
+    if (!visible(title)) continue;
+    const range = document.createRange();
+    range.selectNodeContents(title);
+    for (const {x, y, width, height} of range.getClientRects()) {
+      for (const part of [0.05, 0.5, 0.95]) {
+        const top = document.elementFromPoint(x + part * width, y + height / 2);
+        if (!title.contains(top)) {
+          say("overflow", `${top?.className} lies over «${title.textContent.replace("¶", "")}»`);
+        }
+      }
+    }
+  }
   if (overflows(slide, "y") || overflows(slide, "x")) {
     say("overflow", `the slide is ${slide.scrollHeight} px high, ` +
       `${slide.clientHeight} fit`);

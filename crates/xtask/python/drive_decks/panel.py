@@ -1,11 +1,18 @@
 """A notebook in JupyterLab itself: its cells and its toolbar."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Locator, Page
 
 from drive_decks.chromium import Complaints
 from drive_decks.lab_server import LabServer
 
 READY_MS = 90_000
+RUST = {"name": "rust", "display_name": "Rust (netlab)", "language": "rust"}
 
 _BEGUN = """panel => ![...panel.querySelectorAll(
     ".jp-CodeCell .jp-InputPrompt")].pop().textContent.includes("[ ]")"""
@@ -89,3 +96,18 @@ def open_lab(browser: Browser, lab: LabServer, path: str) -> tuple[Page, Complai
     complaints = Complaints(page, lab.origin)
     page.goto(lab.url(path))
     return page, complaints
+
+
+def open_cells(
+    browser: Browser, lab: LabServer, root: Path, sources: Sequence[str | NotebookNode]
+) -> Panel:
+    """A notebook of these cells, a text is one of code, open in JupyterLab.
+
+    It lies where JupyterLab shows it and git does not.
+    """
+    cells = [new_code_cell(s) if isinstance(s, str) else s for s in sources]
+    file = root / "target/browser/own.ipynb"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": RUST}), file)
+    page, _ = open_lab(browser, lab, f"lab/tree/target/browser/{file.name}?reset")
+    return Panel(page, file.name)
