@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::check;
+use crate::readable::fault_of;
 
 /// The working copies of one clone.
 pub(crate) struct Copies {
@@ -130,8 +131,13 @@ impl Copies {
     /// Gives the copy a second name, with `date` in it, which stays when the
     /// first one gets something else: no moment is without the edits.
     fn set_aside(&self, file: &str, date: &str) -> Result<PathBuf> {
-        let aside = self.free_name(file, date);
         let mine = self.mine.join(file);
+        // What is no notebook opens as text, so that it can be looked through.
+        let ending = match fault_of(&mine) {
+            None => "ipynb",
+            Some(_) => "ipynb.txt",
+        };
+        let aside = self.free_name(file, date, ending);
         fs::hard_link(&mine, &aside)
             .or_else(|_| fs::copy(&mine, &aside).map(drop))
             .with_context(|| format!("can't write {}", aside.display()))?;
@@ -147,12 +153,12 @@ impl Copies {
     }
 
     /// A name beside the copy that nobody has yet.
-    fn free_name(&self, file: &str, date: &str) -> PathBuf {
+    fn free_name(&self, file: &str, date: &str, ending: &str) -> PathBuf {
         let stem = file.strip_suffix(".ipynb").unwrap_or(file);
         (1..)
             .map(|count| match count {
-                1 => format!("{stem}-{date}.ipynb"),
-                count => format!("{stem}-{date}-{count}.ipynb"),
+                1 => format!("{stem}-{date}.{ending}"),
+                count => format!("{stem}-{date}-{count}.{ending}"),
             })
             .map(|name| self.mine.join(name))
             .find(|path| !path.exists())

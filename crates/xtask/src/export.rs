@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::lessons::{self, Lesson};
 use crate::project::Project;
-use crate::setup;
 use crate::{Kernel, Track};
+use crate::{readable, setup};
 
 /// Where the site lies.
 pub(crate) const SITE: &str = "target/site";
@@ -24,12 +24,26 @@ pub(crate) const EXECUTED: &str = "target/export";
 ///
 /// # Errors
 ///
-/// When the set-up fails, there is no such lesson, or Python can't be started.
+/// When there is no such lesson or none that can be read, the set-up fails, or
+/// Python can't be started.
 pub(crate) fn run(project: &Project, numbers: &[String]) -> Result<bool> {
-    setup::run(project)?;
     let chosen = lessons::chosen(project, numbers)?;
     let mut failed = Vec::new();
     for lesson in &chosen {
+        let lesson_alone = std::slice::from_ref(lesson);
+        if let Err(fault) = readable::ensure_course(project, lesson_alone) {
+            eprintln!("error: {fault:#}");
+            failed.push(lesson.stem.as_str());
+        }
+    }
+    if failed.len() == chosen.len() {
+        bail!("there is no lesson to export; {SITE} stays as it was");
+    }
+    setup::run(project)?;
+    for lesson in &chosen {
+        if failed.contains(&lesson.stem.as_str()) {
+            continue;
+        }
         println!("executing {}", lesson.stem);
         if !execute(project, lesson)? {
             failed.push(lesson.stem.as_str());
@@ -59,7 +73,7 @@ pub(crate) fn exporter(
 
 /// Executes a lesson and keeps its notebooks with their outputs.
 ///
-/// Each lesson has a runner of its own, so that one that can't even be read
+/// Each lesson has a runner of its own, so that one that can't even be started
 /// stops no other.
 fn execute(project: &Project, lesson: &Lesson) -> Result<bool> {
     let lesson = std::slice::from_ref(lesson);

@@ -1,13 +1,24 @@
-//! Opening the lab and the decks.
+//! Opening the lab and the decks, and resetting lessons.
+//!
+//! One JupyterLab serves a room. `cargo lab` stays in front of it until it
+//! ends; another `cargo lab` opens what the first one serves, for two servers
+//! on the same notebooks would overwrite each other's.
 
-use std::os::unix::fs::MetadataExt;
-use std::os::unix::process::CommandExt;
+mod child;
+mod log;
+mod page;
+mod process;
+mod running;
 
-use anyhow::{Context, Result};
+use anyhow::{Result, bail};
 
+pub(crate) use self::child::end_with_parent;
+use self::page::Page;
+use crate::lessons::Lesson;
+use crate::lock::Lock;
 use crate::project::Project;
-use crate::room::{Notebooks, Room, START_PAGE};
-use crate::{kernel, lessons, setup, workspaces};
+use crate::room::{Notebooks, Room};
+use crate::{lessons, setup, workspaces};
 
 /// How the lab is opened.
 #[derive(Clone, Copy)]
@@ -18,66 +29,82 @@ pub(crate) struct Manner {
     pub(crate) browser: bool,
 }
 
-/// Sets up what is missing and opens JupyterLab at the start page.
+/// Sets up what is missing and opens JupyterLab at the start page; returns
+/// when JupyterLab has ended, or at once where it ran already. `false` when it
+/// ended by itself.
 ///
 /// # Errors
 ///
-/// When the set-up fails or JupyterLab can't be started. On success this
-/// process becomes JupyterLab and does not return.
+/// When the set-up fails or JupyterLab can't be started.
 pub(crate) fn open_lab(project: &Project, manner: Manner) -> Result<bool> {
-    open(project, &format!("/lab/tree/{START_PAGE}"), manner)
+    open(project, &Page::start(), None, manner)
 }
 
 /// The same, straight into the slides of a lesson.
 ///
 /// # Errors
 ///
-/// As [`open_lab`], and when there is no such lesson.
+/// As [`open_lab`], and when there is no such lesson or it can't be read.
 pub(crate) fn open_slides(
     project: &Project,
     number: &str,
     manner: Manner,
 ) -> Result<bool> {
     let lesson = lessons::find(project, number)?;
-    let url = format!("/rise/notebooks/{}", lesson.server_file());
-    open(project, &url, manner)
+    open(project, &Page::deck(&lesson), Some(&lesson), manner)
 }
 
-fn open(project: &Project, url: &str, manner: Manner) -> Result<bool> {
-    setup::run(project)?;
+/// Opens `page`, which needs the notebook of `lesson`.
+fn open(
+    project: &Project,
+    page: &Page,
+    lesson: Option<&Lesson>,
+    manner: Manner,
+) -> Result<bool> {
     let room = Room::of(project, manner.notebooks);
-    room.prepare(&lessons::all(project)?, &date())?;
+    // Of two that are started at the same moment, the second finds the first.
+    let starting = Lock::take(
+        &room.lock(),
+        "Another `cargo lab` is being started, this one waits for it.",
+    )?;
+    let lessons = lessons::all(project)?;
+    if let Some(running) = running::find(project, room.root())? {
+        drop(starting);
+        ensure_readable(&room.complete(&lessons, &date())?, lesson)?;
+        println!("JupyterLab runs already: {}", running.address(page));
+        println!("It is stopped where it was started.");
+        if manner.browser {
+            page.open_and_leave(project, &running)?;
+        }
+        return Ok(true);
+    }
+    setup::run(project)?;
+    ensure_readable(&room.prepare(&lessons, &date())?, lesson)?;
     workspaces::install(project)?;
+    let other = Room::of(project, manner.notebooks.other());
+    if let Some(running) = running::find(project, other.root())? {
+        println!(
+            "{} are open in a JupyterLab of their own, which runs on: {}",
+            match manner.notebooks.other() {
+                Notebooks::Mine => "Your working copies",
+                Notebooks::Course => "The notebooks that git tracks",
+            },
+            running.address(&Page::start())
+        );
+    }
+    process::serve(project, &room, page, manner.browser, starting)
+}
 
-    let mut jupyter = project.python("jupyter");
-    jupyter
-        .arg("lab")
-        .arg(format!("--ServerApp.root_dir={}", room.root().display()))
-        .arg(format!("--LabApp.default_url={url}"))
-        // By default the checkpoints would lie beside the notebooks.
-        .arg(format!(
-            "--FileCheckpoints.checkpoint_dir={}",
-            room.checkpoints().display()
-        ));
-    // Whoever has set it knows how much memory there is.
-    let spares = std::env::var(kernel::SPARES.0)
-        .unwrap_or_else(|_| kernel::SPARES.1.to_owned());
-    jupyter.env(kernel::SPARES.0, &spares);
-    if !manner.browser {
-        jupyter.arg("--no-browser");
+fn ensure_readable(
+    unreadable: &[String],
+    lesson: Option<&Lesson>,
+) -> Result<()> {
+    match lesson.map(Lesson::server_file) {
+        Some(file) if unreadable.contains(&file) => {
+            bail!("{file} can't be shown, it is not readable; see above")
+        }
+        _ => Ok(()),
     }
-    // Jupyter refuses to run as root without being told so, and in a container
-    // there is often nobody else.
-    if std::fs::metadata("/proc/self")?.uid() == 0 {
-        jupyter.arg("--allow-root");
-    }
-    if spares != "0"
-        && let Err(error) =
-            kernel::start_spare(project, &room.notebooks(), &jupyter)
-    {
-        eprintln!("no spare kernel, the first one takes longer: {error:#}");
-    }
-    Err(jupyter.exec()).context("can't start JupyterLab from .lab/venv")
 }
 
 /// Brings lessons back to what the course has.

@@ -21,7 +21,8 @@ use crate::step::Step;
 /// When the crates can't be downloaded or do not compile.
 pub(crate) fn build(project: &Project) -> Result<()> {
     fetch(project)?;
-    let mut cargo = Command::new("cargo")
+    let mut cargo = project
+        .cargo()
         .args([
             "build",
             "--release",
@@ -34,10 +35,6 @@ pub(crate) fn build(project: &Project) -> Result<()> {
             "--quiet",
             "--message-format=json-render-diagnostics",
         ])
-        .current_dir(project.root())
-        // A crate of rust-analyzer is compiled anew whenever this changes, and
-        // with it everything above.
-        .env_remove("CI")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .spawn()
@@ -78,11 +75,8 @@ pub(crate) fn build(project: &Project) -> Result<()> {
 /// included, work without a network.
 fn fetch(project: &Project) -> Result<()> {
     let fetch = |offline: &[&str]| {
-        let mut cargo = Command::new("cargo");
-        cargo
-            .args(["fetch", "--locked", "--quiet"])
-            .args(offline)
-            .current_dir(project.root());
+        let mut cargo = project.cargo();
+        cargo.args(["fetch", "--locked", "--quiet"]).args(offline);
         cargo
     };
     // Offline first: with everything in place this needs no network, so a
@@ -98,7 +92,8 @@ fn fetch(project: &Project) -> Result<()> {
 
 /// How many packages cargo will report while it builds the kernel.
 fn packages(project: &Project) -> Result<u64> {
-    let tree = Command::new("cargo")
+    let tree = project
+        .cargo()
         .args([
             "tree",
             "--offline",
@@ -107,7 +102,6 @@ fn packages(project: &Project) -> Result<u64> {
             "netlab-kernel",
         ])
         .args(["--edges", "normal,build", "--prefix", "none", "--no-dedupe"])
-        .current_dir(project.root())
         .output()?;
     let lines = String::from_utf8_lossy(&tree.stdout).into_owned();
     let packages: HashSet<_> = lines
@@ -194,7 +188,8 @@ fn spec_of(project: &Project, kernel: Kernel, config: &Path) -> Value {
 }
 
 /// Starts a kernel that is ready when the first notebook wants one: as Jupyter
-/// would start it, in the environment that `jupyter` is given.
+/// would start it, in the environment that `jupyter` was given. It ends with
+/// the process `lab`, which is that JupyterLab.
 ///
 /// # Errors
 ///
@@ -203,6 +198,7 @@ pub(crate) fn start_spare(
     project: &Project,
     notebooks: &Path,
     jupyter: &Command,
+    lab: u32,
 ) -> Result<()> {
     let config = project.lab().join("evcxr").join(Kernel::Rust.name());
     let spec = spec_of(project, Kernel::Rust, &config);
@@ -217,8 +213,7 @@ pub(crate) fn start_spare(
         spare.env(name, value.as_str().unwrap_or_default());
     }
     let status = spare
-        // This process becomes JupyterLab.
-        .args(["spare", "--lab", &std::process::id().to_string()])
+        .args(["spare", "--lab", &lab.to_string()])
         .current_dir(notebooks)
         .stdin(Stdio::null())
         .status()?;

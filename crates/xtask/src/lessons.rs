@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 
 use crate::project::Project;
-use crate::setup;
 use crate::{Kernel, Track};
+use crate::{readable, setup};
 
 /// A lesson, named by the stem of its notebook, `01-sockets`.
 pub(crate) struct Lesson {
@@ -111,8 +111,8 @@ pub(crate) fn chosen(
 ///
 /// # Errors
 ///
-/// When the set-up fails, there is no such lesson, or the runner can't be
-/// started.
+/// When there is no such lesson, one can't be read, the set-up fails, or the
+/// runner can't be started.
 pub(crate) fn run(
     project: &Project,
     numbers: &[String],
@@ -120,8 +120,10 @@ pub(crate) fn run(
     track: Track,
     verbose: bool,
 ) -> Result<bool> {
+    let lessons = chosen(project, numbers)?;
+    readable::ensure_course(project, &lessons)?;
     setup::run(project)?;
-    let status = runner(project, &chosen(project, numbers)?, kernel, track)
+    let status = runner(project, &lessons, kernel, track)
         .args(verbose.then_some("--verbose"))
         .status()
         .context("can't start the runner from .lab/venv")?;

@@ -7,8 +7,10 @@
 //! | [`setup`] | the steps from a clone to a lab, each done only when needed |
 //! | [`step`] | how a long step shows that it is alive |
 //! | [`python_env`], [`kernel`], [`seed`] | the steps themselves |
-//! | [`jupyter`] | opening the lab and the decks, resetting a lesson |
+//! | [`jupyter`] | opening the lab and the decks, once for each room; resetting a lesson |
 //! | [`room`], [`copies`], [`workspaces`] | what JupyterLab shows: working copies, start page, layouts |
+//! | [`readable`] | what is wrong with a file that should be a notebook |
+//! | [`lock`] | what two `cargo lab` must not do at once |
 //! | [`lessons`] | which notebooks there are, running them headless |
 //! | [`export`] | the hand-outs: pages, decks, PDFs |
 //! | [`check`] | the content linter |
@@ -22,8 +24,10 @@ mod export;
 mod jupyter;
 mod kernel;
 mod lessons;
+mod lock;
 mod project;
 mod python_env;
+mod readable;
 mod room;
 mod seed;
 mod setup;
@@ -32,6 +36,7 @@ mod test;
 mod tools;
 mod workspaces;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -62,8 +67,9 @@ struct Cli {
 enum Command {
     /// Sets up what is missing and opens JupyterLab at the list of lessons.
     ///
-    /// You work in copies, in .lab/work/notebooks: a copy without edits
-    /// follows the course, one with edits stays as it is.
+    /// Where JupyterLab runs already, opens that one. You work in copies, in
+    /// .lab/work/notebooks: a copy without edits follows the course, one with
+    /// edits stays as it is.
     Open,
     /// Opens the slides of a lesson, with the edits of your working copy.
     Slides {
@@ -72,8 +78,9 @@ enum Command {
     },
     /// Brings lessons back to what the course has.
     ///
-    /// A copy with edits stays beside the lesson, with the date in its name;
-    /// outputs alone are no edits and go.
+    /// A copy with edits stays beside the lesson, with the date in its name,
+    /// and so does one that can't be read any more; outputs alone are no edits
+    /// and go.
     Reset {
         /// The numbers of the lessons, `01`.
         #[arg(required = true)]
@@ -125,6 +132,15 @@ enum Command {
     Test,
     /// Times our kernel and the stock kernel in one run.
     Bench,
+    /// Becomes a program that ends with its parent: JupyterLab.
+    #[command(hide = true)]
+    EndWithParent {
+        /// The number of the parent's process.
+        parent: i32,
+        /// The program and its arguments.
+        #[arg(required = true, trailing_var_arg = true)]
+        command: Vec<OsString>,
+    },
 }
 
 /// The two kernelspecs of the lab.
@@ -198,6 +214,9 @@ fn main() -> ExitCode {
         Command::Check { lessons, fix } => check::run(&project, &lessons, fix),
         Command::Test => test::run(&project),
         Command::Bench => bench::run(&project),
+        Command::EndWithParent { parent, command } => {
+            jupyter::end_with_parent(parent, &command)
+        }
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,

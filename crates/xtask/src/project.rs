@@ -8,7 +8,14 @@ use std::process::Command;
 /// The directories of this clone.
 pub(crate) struct Project {
     root: PathBuf,
+    /// What belongs to one person: the copies of the lessons and what
+    /// JupyterLab writes. Where somebody gives it another place, the rest of
+    /// `.lab` serves several people.
+    desk: PathBuf,
 }
+
+/// Names another directory for what belongs to one person.
+pub(crate) const DESK: &str = "NETLAB_DESK";
 
 impl Project {
     /// The clone in which cargo runs this executable.
@@ -23,15 +30,28 @@ impl Project {
             .ancestors()
             .nth(2)
             .expect("the manifest lies in crates/xtask");
+        let lab = root.join(".lab");
+        let desk = env::var_os(DESK)
+            .filter(|desk| !desk.is_empty())
+            .and_then(|desk| std::path::absolute(desk).ok());
         Self {
             root: root.to_path_buf(),
+            desk: desk.unwrap_or(lab),
         }
     }
 
     /// A clone at another place.
     #[cfg(test)]
     pub(crate) fn at(root: PathBuf) -> Self {
-        Self { root }
+        let desk = root.join(".lab");
+        Self { root, desk }
+    }
+
+    /// The same clone for another person.
+    #[cfg(test)]
+    pub(crate) fn with_desk(mut self, desk: &Path) -> Self {
+        self.desk = desk.to_path_buf();
+        self
     }
 
     /// A path given from the root of the clone.
@@ -56,7 +76,7 @@ impl Project {
 
     /// What JupyterLab writes while it runs.
     pub(crate) fn jupyter(&self) -> PathBuf {
-        self.path(".lab/jupyter")
+        self.desk.join("jupyter")
     }
 
     /// A program of the private Python environment.
@@ -86,12 +106,44 @@ impl Project {
 
     /// What a student sees in JupyterLab, with the working copies.
     pub(crate) fn work(&self) -> PathBuf {
-        self.path(".lab/work")
+        self.desk.join("work")
+    }
+
+    /// The notebooks that git tracks, as JupyterLab shows them to who writes
+    /// them.
+    pub(crate) fn course(&self) -> PathBuf {
+        self.desk.join("course")
     }
 
     /// The layouts of JupyterLab's panels.
     pub(crate) fn workspaces(&self) -> PathBuf {
-        self.path(".lab/jupyter/workspaces")
+        self.jupyter().join("workspaces")
+    }
+
+    /// What a running JupyterLab says of itself.
+    pub(crate) fn runtime(&self) -> PathBuf {
+        self.jupyter().join("runtime")
+    }
+
+    /// A path as a person in the clone would type it.
+    pub(crate) fn shown<'p>(&self, path: &'p Path) -> std::path::Display<'p> {
+        path.strip_prefix(&self.root).unwrap_or(path).display()
+    }
+
+    /// A cargo that builds what it would build for a person in the clone.
+    pub(crate) fn cargo(&self) -> Command {
+        let mut cargo = Command::new("cargo");
+        // A crate of rust-analyzer is compiled anew whenever this changes, and
+        // with it everything above.
+        cargo.current_dir(&self.root).env_remove("CI");
+        // So is `ring`, by what `cargo run` says of this executable.
+        for (name, _) in env::vars_os() {
+            let text = name.to_string_lossy();
+            if OF_CARGO_RUN.iter().any(|start| text.starts_with(start)) {
+                cargo.env_remove(&name);
+            }
+        }
+        cargo
     }
 
     /// A program of the Python environment that sees none of the user's own
@@ -103,13 +155,13 @@ impl Project {
             .current_dir(&self.root)
             .env("JUPYTER_CONFIG_DIR", self.path(".jupyter"))
             .env("JUPYTER_DATA_DIR", jupyter.join("data"))
-            .env("JUPYTER_RUNTIME_DIR", jupyter.join("runtime"))
+            .env("JUPYTER_RUNTIME_DIR", self.runtime())
             .env("JUPYTERLAB_SETTINGS_DIR", jupyter.join("settings"))
             .env("JUPYTERLAB_WORKSPACES_DIR", self.workspaces())
             .env("JUPYTER_PREFER_ENV_PATH", "1")
             .env("IPYTHONDIR", jupyter.join("ipython"))
             // Where the server notebook says its address to the client notebook.
-            .env("NETLAB_RENDEZVOUS", self.path(".lab/rendezvous"))
+            .env("NETLAB_RENDEZVOUS", self.desk.join("rendezvous"))
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .env("PYTHONPATH", self.path("crates/xtask/python"))
             .env_remove("JUPYTER_PATH");
@@ -140,9 +192,23 @@ impl Project {
     }
 }
 
+/// How the variables begin that `cargo run` sets for what it runs.
+const OF_CARGO_RUN: [&str; 2] = ["CARGO_MANIFEST_", "CARGO_PKG_"];
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn cargo_is_told_nothing_of_this_executable() {
+        // `cargo test` sets the same ones.
+        assert!(env::var_os("CARGO_MANIFEST_DIR").is_some());
+        let cargo = Project::here().cargo();
+        for name in ["CARGO_MANIFEST_DIR", "CARGO_PKG_NAME", "CI"] {
+            let removed = (OsStr::new(name), None);
+            assert!(cargo.get_envs().any(|env| env == removed), "{name}");
+        }
+    }
 
     #[test]
     fn libraries_of_cargo_are_not_found_by_cells() {

@@ -7,15 +7,19 @@
 //! `../pics/…` hold in both, and the links lead to the same real directories,
 //! so the helper crate is not compiled anew.
 
+mod start_page;
+mod unreadable;
+
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::copies::{Copies, Refreshed, Reset};
-use crate::lessons::Lesson;
+use crate::lessons::{self, Lesson};
 use crate::project::Project;
+use crate::readable;
 
 /// The name under which a student sees the start page.
 pub(crate) const START_PAGE: &str = "Занятия.md";
@@ -32,6 +36,16 @@ pub(crate) enum Notebooks {
     Course,
 }
 
+impl Notebooks {
+    /// Those of the other room.
+    pub(crate) fn other(self) -> Self {
+        match self {
+            Self::Mine => Self::Course,
+            Self::Course => Self::Mine,
+        }
+    }
+}
+
 /// The directory that JupyterLab shows.
 pub(crate) struct Room<'a> {
     project: &'a Project,
@@ -44,7 +58,7 @@ impl<'a> Room<'a> {
     pub(crate) fn of(project: &'a Project, notebooks: Notebooks) -> Self {
         let root = match notebooks {
             Notebooks::Mine => project.work(),
-            Notebooks::Course => project.path(".lab/course"),
+            Notebooks::Course => project.course(),
         };
         Self {
             project,
@@ -68,50 +82,94 @@ impl<'a> Room<'a> {
 
     /// Where JupyterLab keeps the checkpoints of these notebooks.
     pub(crate) fn checkpoints(&self) -> PathBuf {
-        let name = match self.notebooks {
+        self.project.jupyter().join(match self.notebooks {
             Notebooks::Mine => "checkpoints",
             Notebooks::Course => "checkpoints-of-the-course",
-        };
-        self.project.jupyter().join(name)
+        })
+    }
+
+    /// Where JupyterLab writes what it has to say.
+    pub(crate) fn log(&self) -> PathBuf {
+        self.project.jupyter().join(match self.notebooks {
+            Notebooks::Mine => "lab.log",
+            Notebooks::Course => "lab-of-the-course.log",
+        })
+    }
+
+    /// Locked by who is about to start a JupyterLab for this room.
+    pub(crate) fn lock(&self) -> PathBuf {
+        self.log().with_extension("lock")
     }
 
     /// Lays the room out; says what became of the copies where that is news.
     /// A copy that had to go aside has `date` in its name.
     ///
+    /// Returns the notebooks that can't be read, each of which has been named.
+    ///
     /// # Errors
     ///
     /// When a file can't be read or written.
-    pub(crate) fn prepare(&self, lessons: &[Lesson], date: &str) -> Result<()> {
+    pub(crate) fn prepare(
+        &self,
+        lessons: &[Lesson],
+        date: &str,
+    ) -> Result<Vec<String>> {
         fs::create_dir_all(&self.root).with_context(|| {
             format!("can't make the directory {}", self.root.display())
         })?;
         for name in BESIDE_THE_LESSONS {
-            link(&self.root.join(name), &Path::new("../..").join(name))?;
+            self.link(name, name)?;
         }
-        // A copy: what somebody writes into it must not end up in git.
-        fs::copy(
-            self.project.path(crate::check::START_PAGE),
-            self.root.join(START_PAGE),
-        )
-        .context("can't copy the start page")?;
         match self.notebooks {
-            Notebooks::Mine => self.prepare_copies(lessons, date),
+            Notebooks::Mine => self.prepare_copies(lessons, date)?,
             Notebooks::Course => {
                 println!("The notebooks are the files that git tracks.");
-                link(&self.root.join("notebooks"), Path::new("../../notebooks"))
+                self.link("notebooks", "notebooks")?;
             }
         }
+        self.tell_unreadable(lessons)
+    }
+
+    /// Adds what is missing in a room that JupyterLab has open; what it shows
+    /// stays as it is, in a new version of the course too.
+    ///
+    /// Returns the notebooks that can't be read, as [`Room::prepare`] does.
+    ///
+    /// # Errors
+    ///
+    /// When a file can't be read or written.
+    pub(crate) fn complete(
+        &self,
+        lessons: &[Lesson],
+        date: &str,
+    ) -> Result<Vec<String>> {
+        if self.notebooks == Notebooks::Mine {
+            for file in lessons.iter().flat_map(Lesson::files) {
+                if !self.notebooks().join(&file).exists()
+                    && self.fault_of_the_course(&file).is_none()
+                {
+                    self.copies().refresh(&file, date)?;
+                }
+            }
+        }
+        self.tell_unreadable(lessons)
     }
 
     fn prepare_copies(&self, lessons: &[Lesson], date: &str) -> Result<()> {
         fs::create_dir_all(self.notebooks())?;
-        let copies = self.copies();
         for file in lessons.iter().flat_map(Lesson::files) {
-            match copies.refresh(&file, date)? {
+            if let Some(fault) = self.fault_of_the_course(&file) {
+                // Nobody gets such a copy; a good one that is there stays.
+                eprintln!("{}", readable::of_the_course(&file, &fault));
+                continue;
+            }
+            match self.copies().refresh(&file, date)? {
                 Refreshed::Made | Refreshed::Current => {}
                 Refreshed::Updated => {
                     println!("{file}: updated, the course has a new version");
                 }
+                // It has no edits: it is told with what can't be read.
+                Refreshed::Kept if self.fault_of(&file).is_some() => {}
                 Refreshed::Kept => println!(
                     "{file}: the course has a new version; yours stays, with \
                      your edits. `cargo lab reset {}` takes the new one and \
@@ -121,7 +179,7 @@ impl<'a> Room<'a> {
                 Refreshed::Remade(aside) => println!(
                     "{file}: the course has made this lesson anew; your \
                      version of the old one lies beside it: {}",
-                    self.relative(&aside)
+                    self.project.shown(&aside)
                 ),
             }
         }
@@ -132,10 +190,8 @@ impl<'a> Room<'a> {
             let name = name.to_string_lossy();
             let is_other = [".ipynb", ".md"].iter().any(|e| name.ends_with(e));
             if !is_other && !name.starts_with('.') {
-                link(
-                    &self.notebooks().join(&*name),
-                    &Path::new("../../../notebooks").join(&*name),
-                )?;
+                let path = format!("notebooks/{name}");
+                self.link(&path, &path)?;
             }
         }
         Ok(())
@@ -146,48 +202,63 @@ impl<'a> Room<'a> {
     ///
     /// # Errors
     ///
-    /// When a file can't be read or written.
+    /// When a file can't be read or written, or the course's own is no
+    /// notebook.
     pub(crate) fn reset(&self, lesson: &Lesson, date: &str) -> Result<()> {
         let copies = self.copies();
         for file in lesson.files() {
+            if let Some(fault) = self.fault_of_the_course(&file) {
+                bail!("{}", readable::of_the_course(&file, &fault));
+            }
             match copies.reset(&file, date)? {
                 Reset::Fresh => {
                     println!("{file}: as in the course, without outputs");
                 }
                 Reset::KeptAs(aside) => {
                     println!("{file}: as in the course");
-                    println!("  your version: {}", self.relative(&aside));
+                    println!("  your version: {}", self.project.shown(&aside));
                 }
             }
         }
+        // It may have said that the lesson can't be read.
+        if self.root.join(START_PAGE).exists() {
+            self.write_start_page(
+                &self.unreadable(&lessons::all(self.project)?),
+            )?;
+        }
         Ok(())
-    }
-
-    /// A path as a person in the clone would type it.
-    fn relative<'p>(&self, path: &'p Path) -> std::path::Display<'p> {
-        path.strip_prefix(self.project.root())
-            .unwrap_or(path)
-            .display()
     }
 
     fn copies(&self) -> Copies {
         Copies::new(self.project.notebooks(), self.root.join("notebooks"))
     }
-}
 
-/// Makes a symbolic link, unless something that is no link lies there.
-fn link(path: &Path, target: &Path) -> Result<()> {
-    if fs::read_link(path).is_ok_and(|old| old == target) {
-        return Ok(());
+    /// Makes `path` in the room a link to what the clone has at `target`,
+    /// unless something that is no link lies there.
+    fn link(&self, path: &str, target: &str) -> Result<()> {
+        let path = self.root.join(path);
+        let parent = path.parent().expect("it lies in the room");
+        let target = match parent.strip_prefix(self.project.root()) {
+            // It holds in a clone that is moved, too.
+            Ok(below) => below
+                .components()
+                .map(|_| "..")
+                .chain([target])
+                .collect::<PathBuf>(),
+            Err(_) => self.project.path(target),
+        };
+        if fs::read_link(&path).is_ok_and(|old| old == target) {
+            return Ok(());
+        }
+        if path.is_symlink() {
+            fs::remove_file(&path)?;
+        }
+        if path.exists() {
+            return Ok(());
+        }
+        symlink(target, &path)
+            .with_context(|| format!("can't make the link {}", path.display()))
     }
-    if path.is_symlink() {
-        fs::remove_file(path)?;
-    }
-    if path.exists() {
-        return Ok(());
-    }
-    symlink(target, path)
-        .with_context(|| format!("can't make the link {}", path.display()))
 }
 
 #[cfg(test)]

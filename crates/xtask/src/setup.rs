@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use crate::lock::Lock;
 use crate::project::Project;
 use crate::{kernel, python_env, seed, tools};
 
@@ -16,6 +17,10 @@ use crate::{kernel, python_env, seed, tools};
 /// When a tool is missing, the network is needed and not there, or a step
 /// fails; each says what to do next.
 pub(crate) fn run(project: &Project) -> Result<()> {
+    let _one_at_a_time = Lock::take(
+        &project.lab().join("stamps/lock"),
+        "Another set-up of this clone is under way, this one waits for it.",
+    )?;
     tools::check()?;
     // IPython, which JupyterLab brings along, warns on stderr at every start
     // when the parent of its directory is not there.

@@ -27,6 +27,17 @@ impl Step {
         Self::with_bar(title, ProgressBar::new_spinner().with_style(style))
     }
 
+    /// Starts a short step, of which a log needs to know nothing.
+    pub(crate) fn start_on_a_terminal(title: &str) -> Option<Self> {
+        let is_seen = std::io::stderr().is_terminal();
+        is_seen.then(|| Self::start(title))
+    }
+
+    /// Takes it from the terminal again.
+    pub(crate) fn clear(&self) {
+        self.bar.finish_and_clear();
+    }
+
     /// Starts a step of `total` parts.
     pub(crate) fn of(total: u64, title: &str) -> Self {
         let style = ProgressStyle::with_template(
@@ -58,7 +69,7 @@ impl Step {
 
     /// The step is done.
     pub(crate) fn done(self) {
-        self.bar.finish_and_clear();
+        self.clear();
         let took = self.started.elapsed();
         if took < Duration::from_secs(1) {
             eprintln!("{}: done", self.title);
@@ -120,13 +131,14 @@ impl Step {
     }
 }
 
-/// How pip and cargo say that a host can't be reached.
-const NO_NETWORK: [&str; 5] = [
+/// How pip, cargo and rustup say that a host can't be reached.
+const NO_NETWORK: [&str; 6] = [
     "Failed to establish a new connection",
     "Temporary failure in name resolution",
     "Could not resolve host",
     "Network is unreachable",
     "Could not connect to server",
+    "client error (Connect)",
 ];
 
 /// A command as a person would type it.

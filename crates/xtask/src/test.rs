@@ -24,11 +24,10 @@ pub(crate) fn run(project: &Project) -> Result<bool> {
 
     let mut tally = Tally::default();
     for part in PARTS {
-        let mut cargo = Command::new("cargo");
-        cargo.args(part.split(' ')).current_dir(project.root());
-        cargo.env("RUSTDOCFLAGS", "--deny warnings");
         // As for the build of the kernel, or it would be compiled twice.
-        cargo.env_remove("CI");
+        let mut cargo = project.cargo();
+        cargo.args(part.split(' '));
+        cargo.env("RUSTDOCFLAGS", "--deny warnings");
         tally.run(&mut cargo)?;
     }
 

@@ -1,23 +1,24 @@
 //! What must be on the machine before anything else, and the fix for what is
-//! not. Each missing tool is one line.
+//! not.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
-/// Checks every tool that the set-up needs.
+use crate::step::Step;
+
+/// Checks every tool that the set-up needs, and installs what can be installed
+/// without a question.
 ///
 /// # Errors
 ///
-/// One line per missing tool, with the command that installs it.
+/// What is missing, with the command that installs it.
 pub(crate) fn check() -> Result<()> {
-    let missing: Vec<_> =
-        [python(), rust_src()].into_iter().flatten().collect();
-    if missing.is_empty() {
-        return Ok(());
+    if let Some(missing) = python() {
+        bail!("{missing}");
     }
-    bail!("something is missing\n  - {}", missing.join("\n  - "))
+    ensure_rust_src()
 }
 
 /// The interpreter that makes the private environment.
@@ -54,18 +55,42 @@ fn python() -> Option<String> {
     None
 }
 
-fn rust_src() -> Option<String> {
+/// The sources of the standard library, from which rust-analyzer infers the
+/// types of variables. Who has installed Rust without them has rustup all the
+/// same, which adds them to the toolchain.
+fn ensure_rust_src() -> Result<()> {
+    if has_rust_src() {
+        return Ok(());
+    }
+    let step = Step::start("rust-src, the sources of the standard library");
+    let mut rustup = Command::new(ADD_RUST_SRC[0]);
+    // Its own words would stand above a backtrace.
+    rustup.args(&ADD_RUST_SRC[1..]).env("RUST_BACKTRACE", "0");
+    step.download(&mut rustup).with_context(|| {
+        format!(
+            "the sources of the standard library are missing, without \
+                 them the kernel can't infer types; `{}` installs them \
+                 (https://rustup.rs)",
+            ADD_RUST_SRC.join(" ")
+        )
+    })?;
+    step.done();
+    Ok(())
+}
+
+const ADD_RUST_SRC: [&str; 4] = ["rustup", "component", "add", "rust-src"];
+
+fn has_rust_src() -> bool {
     let output = Command::new("rustc").args(["--print", "sysroot"]).output();
     let sysroot = output
         .ok()
         .filter(|output| output.status.success())
-        .and_then(|output| String::from_utf8(output.stdout).ok())?;
-    let sources =
-        Path::new(sysroot.trim()).join("lib/rustlib/src/rust/library/std");
-    (!sources.is_dir()).then(|| {
-        "the sources of the standard library are missing, without them the \
-         kernel can't infer types: `rustup component add rust-src`"
-            .to_owned()
+        .and_then(|output| String::from_utf8(output.stdout).ok());
+    // Without a compiler the kernel fails with more to say than this.
+    sysroot.is_none_or(|sysroot| {
+        Path::new(sysroot.trim())
+            .join("lib/rustlib/src/rust/library/std")
+            .is_dir()
     })
 }
 

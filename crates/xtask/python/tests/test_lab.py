@@ -3,100 +3,21 @@
 import json
 import os
 import re
-import signal
-import socket
-import subprocess
-import threading
-import time
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
-from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 
 import pytest
+from lab_command import NO_BROWSER, ROOT, Lab, opened
 
-ROOT = Path(__file__).resolve().parents[4]
 START_PAGE = "Занятия.md"
-# Long enough for a machine that builds something else at the same time.
-WATCHDOG = 120
-ADDRESS = re.compile(r"(http://127\.0\.0\.1:\d+)/\S*token=(\w+)")
-
-
-class Lab:
-    """A JupyterLab that `cargo lab` started, asked as a browser would."""
-
-    def __init__(self) -> None:
-        self.process = subprocess.Popen(
-            ["cargo", "lab", "--no-browser"],
-            cwd=ROOT,
-            # No kernel is started here, so none has to wait for one.
-            env={**os.environ, "NETLAB_SPARES": "0"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        self.said: list[str] = []
-        self.address: str | None = None
-        self.token = ""
-        self.spoke = threading.Event()
-        # It goes on reading: a full pipe would stop the server.
-        threading.Thread(target=self._listen, daemon=True).start()
-        self.browser: OpenerDirector = build_opener(HTTPCookieProcessor())
-
-    def _listen(self) -> None:
-        assert self.process.stderr
-        for line in self.process.stderr:
-            self.said.append(line)
-            if self.address is None and (found := ADDRESS.search(line)):
-                self.address, self.token = found.groups()
-                self.spoke.set()
-        self.spoke.set()
-
-    def wait(self) -> None:
-        self.spoke.wait(WATCHDOG)
-        assert self.address, "".join(self.said)
-        # Jupyter says its address a moment before it listens there.
-        host, port = self.address.removeprefix("http://").split(":")
-        deadline = time.monotonic() + WATCHDOG
-        while socket.socket().connect_ex((host, int(port))) != 0:
-            assert self.process.poll() is None, "".join(self.said)
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
-
-    def get(self, path: str) -> tuple[str, str, bytes]:
-        """The address after redirects, the type and the body of a page."""
-        sign = "&" if "?" in path else "?"
-        url = f"{self.address}{quote(path, safe='/?=&:%')}"
-        with self.browser.open(
-            f"{url}{sign}token={self.token}", timeout=WATCHDOG
-        ) as answer:
-            kind = answer.headers.get_content_type()
-            return answer.url, kind, answer.read()
-
-    def json(self, path: str) -> Any:
-        return json.loads(self.get(path)[2])
-
-    def stop(self) -> None:
-        # Not SIGINT: Jupyter asks back at the first one.
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(WATCHDOG)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            raise
 
 
 @pytest.fixture(scope="module")
-def lab() -> Iterator[Lab]:
-    lab = Lab()
-    try:
-        lab.wait()
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    with opened(tmp_path_factory.mktemp("desk"), NO_BROWSER) as lab:
         yield lab
-    finally:
-        lab.stop()
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +70,7 @@ def test_pairs_open_side_by_side(lab: Lab, links: list[str]) -> None:
 
 def test_opened_notebook_is_no_tracked_file(lab: Lab) -> None:
     for lesson in lessons():
-        opened = ROOT / ".lab/work/notebooks" / lesson.name
+        opened = lab.desk / "work/notebooks" / lesson.name
         served = lab.json(f"/api/contents/notebooks/{lesson.name}?content=0")
         assert served["size"] == opened.stat().st_size
         assert not opened.is_symlink()

@@ -50,6 +50,7 @@ use anyhow::{Context, Result};
 
 use crate::lessons::{self, Lesson};
 use crate::project::Project;
+use crate::readable;
 use findings::Findings;
 use glossary::Glossary;
 use notebook::Notebook;
@@ -74,10 +75,12 @@ pub(crate) fn run(
     numbers: &[String],
     fix: bool,
 ) -> Result<bool> {
+    let chosen = lessons::chosen(project, numbers)?;
+    readable::ensure_course(project, &chosen)?;
     let mut findings = Findings::default();
     let glossary = Glossary::read(project)?;
     let mut course = Vec::new();
-    for lesson in lessons::chosen(project, numbers)? {
+    for lesson in chosen {
         let notebooks = read(project, &lesson, fix, &mut findings)?;
         for notebook in &notebooks {
             headings::check(notebook, &mut findings);

@@ -54,6 +54,9 @@ impl Notebook {
         if document["nbformat"] != 4 {
             bail!("nbformat is not 4");
         }
+        if !matches!(document["metadata"], Value::Object(_) | Value::Null) {
+            bail!("its metadata is no object");
+        }
         document["nbformat_minor"] = json!(5);
         document["metadata"]["kernelspec"] = json!({
             "display_name": "Rust (netlab)",

@@ -8,6 +8,10 @@ const DATE: &str = "2026-11-22-0453";
 const NOTEBOOK: &str =
     r#"{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}"#;
 
+/// The same with an edit.
+const MINE: &str = r#"{"nbformat": 4, "nbformat_minor": 5,
+    "metadata": {"title": "mine"}, "cells": []}"#;
+
 /// A clone with one lesson of two notebooks.
 fn clone() -> (TempDir, Project) {
     let directory = TempDir::new().unwrap();
@@ -107,7 +111,7 @@ fn reset_brings_both_notebooks_of_a_lesson_back() {
     let room = Room::of(&project, Notebooks::Mine);
     room.prepare(&lessons, DATE).unwrap();
     for file in lessons[0].files() {
-        fs::write(room.notebooks().join(file), "mine").unwrap();
+        fs::write(room.notebooks().join(file), MINE).unwrap();
     }
     room.reset(&lessons[0], DATE).unwrap();
     for file in lessons[0].files() {
@@ -128,7 +132,7 @@ fn lesson_that_was_made_anew_takes_the_place_of_an_edited_copy() {
     let room = Room::of(&project, Notebooks::Mine);
     room.prepare(&lessons, DATE).unwrap();
     let copy = room.notebooks().join("01-sockets.ipynb");
-    fs::write(&copy, "mine").unwrap();
+    fs::write(&copy, MINE).unwrap();
     let anew = NOTEBOOK.replace(
         "\"metadata\": {}",
         r#""metadata": {"netlab": {"edition": 2}}"#,
@@ -137,5 +141,103 @@ fn lesson_that_was_made_anew_takes_the_place_of_an_edited_copy() {
     room.prepare(&lessons, DATE).unwrap();
     assert_eq!(fs::read_to_string(copy).unwrap(), anew);
     let aside = room.notebooks().join(format!("01-sockets-{DATE}.ipynb"));
-    assert_eq!(fs::read_to_string(aside).unwrap(), "mine");
+    assert_eq!(fs::read_to_string(aside).unwrap(), MINE);
+}
+
+const LECTURE: &str = "01-sockets.ipynb";
+const CLIENT: &str = "01-sockets-client.ipynb";
+
+#[test]
+fn unreadable_copy_is_found_and_the_start_page_does_not_lead_there() {
+    let (_directory, project) = clone();
+    let lessons = lessons::all(&project).unwrap();
+    let page = format!("# Занятия\n<a href=\"notebooks/{LECTURE}\">…</a>\n");
+    fs::write(project.path(crate::check::START_PAGE), &page).unwrap();
+    let room = Room::of(&project, Notebooks::Mine);
+    assert!(room.prepare(&lessons, DATE).unwrap().is_empty());
+    for broken in [&b""[..], b"<<<<<<< HEAD\n{}", b"\xff", b"[]"] {
+        fs::write(room.notebooks().join(LECTURE), broken).unwrap();
+        // Whether the lab runs already or is about to start.
+        assert_eq!(room.complete(&lessons, DATE).unwrap(), [LECTURE]);
+        assert_eq!(room.prepare(&lessons, DATE).unwrap(), [LECTURE]);
+        let shown = fs::read_to_string(room.root().join(START_PAGE)).unwrap();
+        assert!(!shown.contains("href"), "{shown}");
+        assert!(shown.contains("`cargo lab reset 01`"), "{shown}");
+        room.reset(&lessons[0], DATE).unwrap();
+        let shown = fs::read_to_string(room.root().join(START_PAGE)).unwrap();
+        assert_eq!(shown, page);
+    }
+}
+
+#[test]
+fn unreadable_copy_stays_beside_the_lesson_byte_for_byte() {
+    let (_directory, project) = clone();
+    let lessons = lessons::all(&project).unwrap();
+    let room = Room::of(&project, Notebooks::Mine);
+    room.prepare(&lessons, DATE).unwrap();
+    fs::write(room.notebooks().join(LECTURE), b"{\xff half").unwrap();
+    room.reset(&lessons[0], DATE).unwrap();
+    // As a text: JupyterLab could not open it as a notebook.
+    let aside = format!("01-sockets-{DATE}.ipynb.txt");
+    let aside = fs::read(room.notebooks().join(aside)).unwrap();
+    assert_eq!(aside, b"{\xff half");
+    let copy = fs::read_to_string(room.notebooks().join(LECTURE)).unwrap();
+    assert_eq!(copy, NOTEBOOK);
+}
+
+#[test]
+fn unreadable_notebook_of_the_course_spoils_no_copy() {
+    let (_directory, project) = clone();
+    let lessons = lessons::all(&project).unwrap();
+    let room = Room::of(&project, Notebooks::Mine);
+    room.prepare(&lessons, DATE).unwrap();
+    fs::remove_file(room.notebooks().join(CLIENT)).unwrap();
+    for file in [LECTURE, CLIENT] {
+        fs::write(project.notebooks().join(file), "<<<<<<< HEAD\n").unwrap();
+    }
+    assert_eq!(room.prepare(&lessons, DATE).unwrap(), [CLIENT]);
+    let copy = room.notebooks().join(LECTURE);
+    assert_eq!(fs::read_to_string(&copy).unwrap(), NOTEBOOK);
+    assert!(!room.notebooks().join(CLIENT).exists());
+    let refused = room.reset(&lessons[0], DATE).unwrap_err().to_string();
+    assert!(refused.contains("git checkout HEAD"), "{refused}");
+    assert_eq!(fs::read_to_string(copy).unwrap(), NOTEBOOK);
+
+    let course = Room::of(&project, Notebooks::Course);
+    let unreadable = course.prepare(&lessons, DATE).unwrap();
+    assert_eq!(unreadable, [LECTURE, CLIENT]);
+}
+
+#[test]
+fn room_that_is_open_gets_what_is_missing_and_keeps_the_rest() {
+    let (_directory, project) = clone();
+    let lessons = lessons::all(&project).unwrap();
+    let room = Room::of(&project, Notebooks::Mine);
+    room.prepare(&lessons, DATE).unwrap();
+    fs::remove_file(room.notebooks().join(CLIENT)).unwrap();
+    fs::write(project.notebooks().join(LECTURE), MINE).unwrap();
+    room.complete(&lessons, DATE).unwrap();
+    let [lecture, client] = [LECTURE, CLIENT]
+        .map(|file| fs::read_to_string(room.notebooks().join(file)).unwrap());
+    assert_eq!(lecture, NOTEBOOK, "JupyterLab has it open");
+    assert_eq!(client, NOTEBOOK);
+}
+
+#[test]
+fn desk_at_another_place_leads_to_the_same_clone() {
+    let (_directory, project) = clone();
+    let desk = TempDir::new().unwrap();
+    let project = project.with_desk(desk.path());
+    let lessons = lessons::all(&project).unwrap();
+    let room = Room::of(&project, Notebooks::Mine);
+    room.prepare(&lessons, DATE).unwrap();
+    assert!(room.notebooks().join(LECTURE).starts_with(desk.path()));
+    assert_eq!(
+        room.notebooks()
+            .join("../crates/netlab")
+            .canonicalize()
+            .unwrap(),
+        project.path("crates/netlab"),
+    );
+    assert!(room.notebooks().join("rise.css").is_file());
 }
