@@ -1,0 +1,57 @@
+//! A client that talks and never reads: the echo has nowhere to go.
+
+use std::io::{ErrorKind, Write};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use netlab::server::Limits;
+
+use crate::client::connect;
+use crate::models::MODELS;
+use crate::round::attack;
+
+const CLIENTS: usize = 8;
+
+const TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Time to fill the buffers and to be told, on a busy machine.
+const MORE: Duration = Duration::from_secs(1);
+
+#[test]
+fn reader_that_never_reads_is_let_go_after_the_write_timeout_once() {
+    let limits = Limits {
+        write_timeout: Some(TIMEOUT),
+        ..Limits::default()
+    };
+    attack("a reader that never reads", &MODELS, limits, |round| {
+        let addr = round.notebook.addr();
+        let clients = round.served(CLIENTS);
+        thread::scope(|scope| {
+            let all: Vec<_> = (0..clients)
+                .map(|_| {
+                    scope.spawn(move || {
+                        let mut client = connect(addr);
+                        let (start, block) = (Instant::now(), [b'x'; 65_536]);
+                        loop {
+                            if let Err(error) = client.write_all(&block) {
+                                return (start.elapsed(), error.kind());
+                            }
+                        }
+                    })
+                })
+                .collect();
+            round.note();
+            for client in all {
+                let (took, kind) = client.join().expect("a client");
+                let broken =
+                    [ErrorKind::ConnectionReset, ErrorKind::BrokenPipe];
+                assert!(broken.contains(&kind), "{kind}");
+                let model = round.notebook.model();
+                assert!(took >= TIMEOUT, "{model}: {took:?}");
+                assert!(took < TIMEOUT + MORE, "{model}: {took:?}");
+            }
+        });
+        let ended = round.notebook.count("клиент не читал");
+        assert_eq!(ended, clients, "{}", round.notebook.log());
+    });
+}

@@ -1,0 +1,52 @@
+//! Clients that are one too many, and do not go when they are told.
+
+use std::io::Read;
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use netlab::server::Limits;
+
+use crate::client::{connect, eventually, exchange, rest};
+use crate::models::CONCURRENT;
+use crate::round::attack;
+
+const SILENT: usize = 40;
+
+/// With a tenth of a second for each of them it would be four.
+const AT_ONCE: Duration = Duration::from_secs(1);
+
+#[test]
+fn silent_refused_clients_are_no_obstacle_to_the_next_one() {
+    let limits = Limits {
+        max_clients: 1,
+        ..Limits::default()
+    };
+    attack("silent refused clients", &CONCURRENT, limits, |round| {
+        let addr = round.notebook.addr();
+        let first = connect(addr);
+        exchange(&first, b"ping", b"ping");
+        let start = Instant::now();
+        let silent: Vec<TcpStream> =
+            (0..SILENT).map(|_| connect(addr)).collect();
+        let mut next = connect(addr);
+        next.read_exact(&mut [0; 1]).expect("the refusal");
+        let took = start.elapsed();
+        round.note();
+        assert!(took < AT_ONCE, "{}: {took:?}", round.notebook.model());
+        exchange(&first, b"pong", b"pong");
+        for client in &silent {
+            let refused = rest(client);
+            let text = String::from_utf8_lossy(&refused);
+            assert!(text.starts_with("сервер занят"), "{text}");
+        }
+        // Still connected, they hold nothing for long.
+        eventually("the server has let them go", || {
+            let now = round.notebook.figures();
+            let least = round.before;
+            now.threads <= least.threads + 1
+                && now.descriptors <= least.descriptors + 8
+        });
+        drop(first);
+        eventually("the place is free", || round.notebook.clients() == 0);
+    });
+}

@@ -1,0 +1,106 @@
+//! The course of every attack: figures, the attack, the same figures again.
+
+use netlab::server::Limits;
+
+use crate::client::{eventually, happens, visit};
+use crate::figures::{Figures, Table};
+use crate::models::Serve;
+use crate::notebook::Notebook;
+
+/// KiB that a server may have more after an attack than before it: a log that
+/// has filled up, and what the allocator keeps for the next client.
+pub(crate) const MEMORY: u64 = 4 * 1024;
+
+/// An attack on one model.
+pub(crate) struct Round {
+    pub(crate) notebook: Notebook,
+    pub(crate) before: Figures,
+    worst: Figures,
+}
+
+impl Round {
+    /// Notes the figures in the middle of the attack; returns them.
+    pub(crate) fn note(&mut self) -> Figures {
+        let now = self.notebook.figures();
+        self.worst = self.worst.max(now);
+        now
+    }
+
+    /// Waits until the figures are those of before the attack.
+    #[track_caller]
+    pub(crate) fn forgotten(&mut self) {
+        back(&mut self.notebook, self.before);
+    }
+
+    /// How many clients of `wanted` are served at a time.
+    pub(crate) fn served(&self, wanted: usize) -> usize {
+        match self.notebook.model() {
+            "iterative" => 1,
+            _ => wanted,
+        }
+    }
+}
+
+/// Makes an attack on each model, and prints its figures.
+///
+/// Afterwards the server must serve, and the figures must be those of before;
+/// without the server, those of a notebook that never had one.
+#[track_caller]
+pub(crate) fn attack(
+    name: &str,
+    models: &[(&'static str, Serve)],
+    limits: Limits,
+    play: impl Fn(&mut Round),
+) {
+    let mut table = Table::new(name);
+    for &(model, _) in models {
+        let mut notebook = Notebook::open(model, limits);
+        let home = notebook.figures();
+        notebook.serve();
+        let before = settled(&mut notebook);
+        let worst = before;
+        let mut round = Round {
+            notebook,
+            before,
+            worst,
+        };
+        play(&mut round);
+        // At once, and not when the next client comes.
+        round.forgotten();
+        visit(round.notebook.addr());
+        let after = back(&mut round.notebook, before);
+        table.row(model, before, round.worst, after);
+        round.notebook.stop();
+        // A stopped server has a log and can be asked; that takes descriptors.
+        round.notebook.let_go();
+        back(&mut round.notebook, home);
+    }
+    println!("{table}");
+}
+
+/// The figures after the first client: what is made once is there.
+pub(crate) fn settled(notebook: &mut Notebook) -> Figures {
+    visit(notebook.addr());
+    eventually("the first client has left", || notebook.clients() == 0);
+    let mut last = notebook.figures();
+    eventually("the figures keep still", || {
+        let now = notebook.figures();
+        let still = now == last;
+        last = now;
+        still
+    });
+    last
+}
+
+/// Waits until the figures are those of `before`; returns them.
+#[track_caller]
+fn back(notebook: &mut Notebook, before: Figures) -> Figures {
+    let mut now = notebook.figures();
+    let are_back = happens(|| {
+        now = notebook.figures();
+        now.are_back(before, MEMORY)
+    });
+    let model = notebook.model();
+    assert!(are_back, "{model}: {before:?} became {now:?}");
+    now
+}
