@@ -8,6 +8,8 @@ mod scenario;
 
 mod models;
 
+#[path = "../it/commands.rs"]
+mod commands;
 #[path = "../it/crowd.rs"]
 mod crowd;
 #[path = "../it/echo.rs"]

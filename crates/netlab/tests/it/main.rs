@@ -5,6 +5,8 @@ mod scenario;
 
 mod binding;
 mod client;
+mod commands;
+mod connection;
 mod crowd;
 mod display;
 mod echo;
