@@ -45,11 +45,13 @@ pub mod tokio_tasks;
 
 mod accepting;
 mod async_connection;
+mod async_lingering;
 mod bind;
 mod clients;
 mod control;
 mod handle;
 mod limits;
+mod lingering;
 mod registry;
 mod running;
 mod session;

@@ -103,7 +103,9 @@ async fn within<T>(
     }
 }
 
-/// Sends a last line to a client that cannot be served, and lets it go.
+/// Sends a last line to a client that cannot be served.
+///
+/// The connection is for [`Lingering`](super::async_lingering::Lingering) then.
 pub(super) async fn refuse(
     stream: &mut TcpStream,
     peer: SocketAddr,
@@ -112,23 +114,24 @@ pub(super) async fn refuse(
 ) {
     recorder.record(Some(peer), EventKind::Refused { limit });
     let line = connection::refusal(limit);
-    if let Ok(Some(())) =
-        within(Some(FAREWELL), stream.write_all(line.as_bytes())).await
-    {
-        say_goodbye(stream).await;
-    }
+    // The client cannot make the accept loop wait here: the send buffer of a
+    // new connection is empty and has room for a line.
+    let _ = stream.write_all(line.as_bytes()).await;
+    let _ = stream.shutdown().await;
 }
 
 /// Closes the sending side and waits a moment for the client to do the same.
-///
-/// The reason is in `connection.rs`: unread bytes turn our FIN into an RST.
 async fn say_goodbye(stream: &mut TcpStream) {
-    // ENOTCONN is no error for tokio; the read below ends at once then.
-    if stream.shutdown().await.is_err() {
-        return;
+    // ENOTCONN is no error for tokio; the read in `drain` ends at once then.
+    if stream.shutdown().await.is_ok() {
+        let _ = time::timeout(FAREWELL, drain(stream)).await;
     }
+}
+
+/// Throws away what arrives until the client has closed.
+///
+/// The reason is in `lingering.rs`: without it the client may get an RST.
+pub(super) async fn drain(stream: &mut TcpStream) {
     let mut buffer = vec![0; BUFFER];
-    let drain =
-        async { while matches!(stream.read(&mut buffer).await, Ok(1..)) {} };
-    let _ = time::timeout(FAREWELL, drain).await;
+    while matches!(stream.read(&mut buffer).await, Ok(1..)) {}
 }

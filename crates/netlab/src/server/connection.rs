@@ -152,7 +152,9 @@ pub(super) fn reason(command: Command) -> CloseReason {
     }
 }
 
-/// Sends a last line to a client that cannot be served, and lets it go.
+/// Sends a last line to a client that cannot be served.
+///
+/// The connection is for [`Lingering`](super::lingering::Lingering) then.
 pub(super) fn refuse(
     stream: &TcpStream,
     peer: SocketAddr,
@@ -163,13 +165,13 @@ pub(super) fn refuse(
     turn_away(stream, refusal(limit).as_bytes());
 }
 
-/// Sends a last line and closes. Does not allocate.
+/// Sends a last line without waiting for anything. Does not allocate.
 pub(super) fn turn_away(mut stream: &TcpStream, line: &[u8]) {
-    // Nothing here may block the accept loop, nor end it.
-    let _ = stream.set_write_timeout(Some(FAREWELL));
-    if stream.write_all(line).is_ok() {
-        say_goodbye(stream);
-    }
+    // Nothing here may block the accept loop, nor end it. The send buffer of a
+    // new connection is empty and has room for a line.
+    let _ = stream.set_nonblocking(true);
+    let _ = stream.write_all(line);
+    let _ = stream.shutdown(Shutdown::Write);
 }
 
 /// The line for a client that is one too many.
@@ -179,8 +181,8 @@ pub(super) fn refusal(limit: usize) -> String {
 
 /// Closes the sending side and waits a moment for the client to do the same.
 ///
-/// Closing a socket with unread bytes in it sends RST instead of FIN, and an
-/// RST can destroy our last words before the client has read them.
+/// The reason is in `lingering.rs`: without it the client may get an RST. This
+/// one may block, because it is the client's own thread or process that waits.
 fn say_goodbye(mut stream: &TcpStream) {
     // ENOTCONN: it has gone already, and there is nobody to wait for.
     if stream.shutdown(Shutdown::Write).is_err() {

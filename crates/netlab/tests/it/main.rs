@@ -16,6 +16,7 @@ mod guard;
 mod lock;
 mod python_client;
 mod race;
+mod refusing;
 mod rendezvous;
 mod runtime;
 mod sockets;
