@@ -5,6 +5,8 @@ mod scenario;
 
 mod binding;
 mod client;
+mod commands;
+mod connection;
 mod crowd;
 mod display;
 mod echo;
@@ -14,6 +16,7 @@ mod guard;
 mod lock;
 mod python_client;
 mod race;
+mod refusing;
 mod rendezvous;
 mod runtime;
 mod sockets;
