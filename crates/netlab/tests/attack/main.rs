@@ -32,4 +32,5 @@ mod restarts;
 mod slow_loris;
 mod stop_under_fire;
 mod ten_thousand;
+mod urgent_data;
 mod utf8;
