@@ -3,7 +3,6 @@
 use std::io::Read;
 use std::net::TcpStream;
 
-use netlab::nix::sys::prctl;
 use netlab::nix::sys::signal::{Signal, kill};
 use netlab::nix::unistd::Pid;
 use netlab::server::Limits;
@@ -12,6 +11,7 @@ use procfs::process::Process;
 use crate::client::{WATCHDOG, connect, eventually, exchange};
 use crate::figures::family;
 use crate::models::FORKING;
+use crate::orphans::Orphans;
 use crate::round::attack;
 
 const CLIENTS: usize = 10;
@@ -19,7 +19,7 @@ const CLIENTS: usize = 10;
 #[test]
 fn server_process_that_is_killed_leaves_no_orphan_and_no_zombie() {
     // What the notebook does not adopt comes to us, and is seen.
-    prctl::set_child_subreaper(true).expect("prctl");
+    let orphans = Orphans::adopt();
     attack(
         "kill -9 of the server",
         &FORKING,
@@ -50,11 +50,9 @@ fn server_process_that_is_killed_leaves_no_orphan_and_no_zombie() {
                     round.notebook.join(WATCHDOG / 2),
                     "the server has ended"
                 );
-                for pid in below {
-                    eventually("the process was reaped", || {
-                        Process::new(pid).is_err()
-                    });
-                }
+                let gone = |&pid: &i32| Process::new(pid).is_err();
+                eventually("all are reaped", || below.iter().all(gone));
+                assert_eq!(orphans.ours(), []);
                 round.notebook.serve();
             }
         },

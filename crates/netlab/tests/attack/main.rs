@@ -11,6 +11,7 @@ mod crowd;
 mod figures;
 mod models;
 mod notebook;
+mod orphans;
 mod part;
 mod round;
 

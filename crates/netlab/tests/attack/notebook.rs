@@ -39,19 +39,32 @@ impl Notebook {
     /// been run before.
     #[track_caller]
     pub(crate) fn serve(&mut self) {
+        let order = self.order();
+        let answer = self.part.ask(&order);
+        self.addr = answer.parse().unwrap_or_else(|_| panic!("{answer}"));
+    }
+
+    /// Begins to start and stop servers, so many times.
+    pub(crate) fn begin_to_serve_and_stop(&mut self, times: usize) {
+        let order = self.order();
+        for _ in 0..times {
+            self.part.order(&order);
+            self.part.order("stop");
+        }
+    }
+
+    fn order(&self) -> String {
         let milliseconds = |limit: Option<Duration>| {
             limit.expect("attacks have timeouts").as_millis()
         };
-        let order = format!(
+        format!(
             "serve {} {} {} {} {}",
             self.model,
             self.addr,
             self.limits.max_clients,
             milliseconds(self.limits.read_timeout),
             milliseconds(self.limits.write_timeout),
-        );
-        let answer = self.part.ask(&order);
-        self.addr = answer.parse().unwrap_or_else(|_| panic!("{answer}"));
+        )
     }
 
     pub(crate) fn model(&self) -> &'static str {
