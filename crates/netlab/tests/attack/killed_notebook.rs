@@ -28,8 +28,9 @@ fn notebook_that_is_killed_leaves_no_process_and_no_port() {
     let mut table = Table::new("kill -9 of the notebook");
     for (model, _) in MODELS {
         let mut notebook = Notebook::open(model, Limits::default());
+        let home = notebook.figures();
         notebook.serve();
-        let before = settled(&mut notebook);
+        let before = settled(&mut notebook, home);
         let count = if model == "iterative" { 1 } else { CLIENTS };
         let clients: Vec<TcpStream> =
             (0..count).map(|_| connect(notebook.addr())).collect();

@@ -57,7 +57,7 @@ pub(crate) fn attack(
         let mut notebook = Notebook::open(model, limits);
         let home = notebook.figures();
         notebook.serve();
-        let before = settled(&mut notebook);
+        let before = settled(&mut notebook, home);
         let worst = before;
         let mut round = Round {
             notebook,
@@ -78,18 +78,25 @@ pub(crate) fn attack(
     println!("{table}");
 }
 
-/// The figures after the first client: what is made once is there.
-pub(crate) fn settled(notebook: &mut Notebook) -> Figures {
+/// The figures of a server after its first client: what is made once is there.
+/// Without it they were those of `home`.
+#[track_caller]
+pub(crate) fn settled(notebook: &mut Notebook, home: Figures) -> Figures {
+    // The end of the stream says that no descriptor is left of this client.
     visit(notebook.addr());
-    eventually("the first client has left", || notebook.clients() == 0);
-    let mut last = notebook.figures();
-    eventually("the figures keep still", || {
-        let now = notebook.figures();
-        let still = now == last;
-        last = now;
-        still
+    let (processes, threads) = match notebook.model() {
+        "iterative" | "threaded" => (0, 1),
+        // The process that accepts, and the thread that listens to it.
+        "forking" => (1, 2),
+        _ => (0, 3),
+    };
+    let mut now = home;
+    eventually("the server is idle", || {
+        now = notebook.figures();
+        now.processes == home.processes + processes
+            && now.threads == home.threads + threads
     });
-    last
+    now
 }
 
 /// Waits until the figures are those of `before`; returns them.
