@@ -46,6 +46,8 @@ pub enum Flow {
 /// Calls [`read(2)`] and [`write(2)`] in a loop; 0 bytes mean that the client
 /// has closed its side. The timeouts are those of the socket: set them before
 /// with [`TcpStream::set_read_timeout`] and [`TcpStream::set_write_timeout`].
+/// The one for reading is the time for the next bytes to arrive, the one for
+/// writing the time for all of one answer, however many calls it takes.
 /// A client that is silent, does not read, or breaks the connection off is an
 /// ordinary ending, recorded in the session's log, not an error.
 ///
@@ -115,7 +117,7 @@ pub(super) fn echo(
         };
         // `write` may take a part only; `write_all` calls it again for the
         // rest. With `write` alone big messages would lose their ends.
-        let written = stream.write_all(answer);
+        let written = timeout::write_all(stream, answer);
         if written.is_ok() {
             witness.sent(answer.len());
         }

@@ -165,14 +165,14 @@ impl Recorder {
         limit: Duration,
         mut condition: impl FnMut(&[Event]) -> bool,
     ) -> bool {
-        let deadline = Instant::now() + limit;
+        let begin = Instant::now();
         let mut events = self.shared.events.lock();
         while !condition(events.kept.make_contiguous()) {
             // A wait may end without an event; only the loop makes it right.
             if self
                 .shared
                 .recorded
-                .wait_until(&mut events, deadline)
+                .wait_for(&mut events, limit.saturating_sub(begin.elapsed()))
                 .timed_out()
             {
                 return condition(events.kept.make_contiguous());

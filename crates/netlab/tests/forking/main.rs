@@ -20,6 +20,8 @@ mod endings;
 mod refusing;
 #[path = "../it/stopping.rs"]
 mod stopping;
+#[path = "../it/writing.rs"]
+mod writing;
 
 mod faults;
 mod killed;
