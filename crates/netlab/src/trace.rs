@@ -5,9 +5,12 @@
 //! So every server records [`Event`]s into a [`Recorder`], and the cell that
 //! wants to see them asks for the [`Log`].
 
+mod kept;
+mod lanes;
 mod log;
 mod recorder;
 mod text;
+mod view;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -18,7 +21,7 @@ use crate::server::Command;
 pub use log::Log;
 pub(crate) use log::before;
 pub use recorder::{CAPACITY, Recorder};
-pub(crate) use text::TextDecoder;
+pub(crate) use text::Unfinished;
 
 /// Something that happened in a server.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -52,7 +52,7 @@ fn reader_that_never_reads_is_let_go_after_the_write_timeout_once() {
                 assert!(took < TIMEOUT + MORE, "{model}: {took:?}");
             }
         });
-        let ended = round.notebook.count("клиент не читал");
+        let ended = round.notebook.count("не забрал ответ");
         assert_eq!(ended, clients, "{}", round.notebook.log());
     });
 }
