@@ -12,6 +12,7 @@ use std::thread::JoinHandle;
 use super::accepting::{Failures, Next};
 use super::connection::{self, Flow};
 use super::control::Control;
+use super::lingering::Lingering;
 use super::running;
 use super::{Limits, ServerHandle};
 
@@ -76,7 +77,9 @@ pub fn serve_with(
 fn accept_loop(listener: &TcpListener, limits: Limits, control: &Arc<Control>) {
     let mut failures = Failures::default();
     let mut threads: Vec<JoinHandle<()>> = Vec::new();
+    let mut lingering = Lingering::new();
     loop {
+        lingering.wait_for_client(listener);
         let (stream, peer) = match listener.accept() {
             // A client that came in the same moment in which the server was
             // stopped is not served any more.
@@ -104,6 +107,7 @@ fn accept_loop(listener: &TcpListener, limits: Limits, control: &Arc<Control>) {
                 limits.max_clients,
                 &control.recorder,
             );
+            lingering.add(stream);
             continue;
         }
         match serve_client(stream, peer, limits, control) {
