@@ -56,6 +56,7 @@ mod registry;
 mod running;
 mod session;
 mod status;
+mod threads;
 
 pub use bind::{bind, bind_or_free};
 pub use clients::ClientInfo;
