@@ -18,6 +18,7 @@ mod endings;
 mod stopping;
 
 mod faults;
+mod hammered;
 mod killed;
 mod limits;
 mod processes;
