@@ -7,6 +7,7 @@
 mod fault;
 mod known;
 mod log;
+mod news;
 mod parent;
 mod processes;
 mod record;

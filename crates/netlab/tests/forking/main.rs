@@ -24,6 +24,7 @@ mod stopping;
 mod writing;
 
 mod faults;
+mod hammered;
 mod killed;
 mod limits;
 mod processes;

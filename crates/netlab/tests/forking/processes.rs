@@ -170,6 +170,30 @@ fn killed_server_process_takes_its_children_along() {
 }
 
 #[test]
+fn children_of_a_killed_server_process_are_reaped() {
+    let server = server();
+    let clients = [(); 3].map(|()| connect(server.addr()));
+    for client in &clients {
+        exchange(client, b"ping", b"ping");
+    }
+    let orphans = children(&server);
+    assert_eq!(orphans.len(), clients.len());
+    kill(server.pid().expect("pid"), Signal::SIGKILL).expect("kill");
+    assert!(server.join_timeout(WATCHDOG).expect("join"), "{server}");
+    for orphan in orphans {
+        // Nor is it a zombie: that could still be signalled.
+        kill(orphan, None).expect_err("no such process");
+        let pid = orphan.as_raw();
+        let ending = "убит сигналом SIGKILL".to_owned();
+        let reaped = EventKind::Reaped { pid, ending };
+        wait_for(&server, |kind| *kind == reaped);
+    }
+    for client in &clients {
+        assert_eq!(rest(client), "");
+    }
+}
+
+#[test]
 fn ctrl_c_ends_the_server_and_its_children() {
     let server = server();
     let client = connect(server.addr());
