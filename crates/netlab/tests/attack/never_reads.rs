@@ -14,8 +14,8 @@ const CLIENTS: usize = 8;
 
 const TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Time to fill the buffers and to be told, on a busy machine. A timeout that
-/// begins again takes twice its time.
+/// Time to be told, on a busy machine. A timeout that begins again takes twice
+/// its time.
 const MORE: Duration = Duration::from_millis(1500);
 
 #[test]
@@ -34,8 +34,10 @@ fn reader_that_never_reads_is_let_go_after_the_write_timeout_once() {
                         let mut client = connect(addr);
                         let (start, block) = (Instant::now(), [b'x'; 65_536]);
                         loop {
+                            let stuck = Instant::now();
                             if let Err(error) = client.write_all(&block) {
-                                return (start.elapsed(), error.kind());
+                                let times = (start.elapsed(), stuck.elapsed());
+                                return (times, error.kind());
                             }
                         }
                     })
@@ -43,13 +45,14 @@ fn reader_that_never_reads_is_let_go_after_the_write_timeout_once() {
                 .collect();
             round.note();
             for client in all {
-                let (took, kind) = client.join().expect("a client");
+                let ((took, stuck), kind) = client.join().expect("a client");
                 let broken =
                     [ErrorKind::ConnectionReset, ErrorKind::BrokenPipe];
                 assert!(broken.contains(&kind), "{kind}");
                 let model = round.notebook.model();
                 assert!(took >= TIMEOUT, "{model}: {took:?}");
-                assert!(took < TIMEOUT + MORE, "{model}: {took:?}");
+                // Filling the buffers takes a while, but no more after that.
+                assert!(stuck < TIMEOUT + MORE, "{model}: {stuck:?}");
             }
         });
         eventually("the log says so of each", || {
