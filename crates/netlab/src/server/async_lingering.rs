@@ -20,12 +20,15 @@ pub(super) struct Lingering {
 
 impl Lingering {
     /// Takes over a connection whose sending side is closed.
-    pub(super) fn add(&mut self, mut stream: TcpStream) {
+    pub(super) async fn add(&mut self, mut stream: TcpStream) {
         self.tasks.retain(|task| !task.is_finished());
         if self.tasks.len() == MOST
             && let Some(oldest) = self.tasks.pop_front()
         {
             oldest.abort();
+            // Its connection is closed when a worker gets round to it. A loop
+            // that did not wait for that would outrun the workers.
+            let _ = oldest.await;
         }
         self.tasks.push_back(tokio::spawn(async move {
             let drain = async_connection::drain(&mut stream);

@@ -152,7 +152,7 @@ async fn accept_loop(
                 &control.recorder,
             )
             .await;
-            lingering.add(stream);
+            lingering.add(stream).await;
             continue;
         }
         if let Some(session) = control.open_session(peer, None) {
