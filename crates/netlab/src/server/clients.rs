@@ -8,6 +8,10 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
+/// So many clients at a time are a crowd: what they leave behind in the heap is
+/// worth being looked for.
+const CROWD: usize = 256;
+
 /// A connected client, as [`ServerHandle::clients`](super::ServerHandle::clients) reports it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientInfo {
@@ -60,6 +64,8 @@ pub(super) struct Clients {
 struct List {
     next_id: u64,
     connected: BTreeMap<u64, Connected>,
+    /// The most at a time since a crowd has left.
+    most: usize,
     /// Once set, nobody is added: a connection accepted in the same moment in
     /// which the server stops would otherwise be missed by `shut_down`.
     closed: bool,
@@ -89,11 +95,22 @@ impl Clients {
                 stream,
             },
         );
+        list.most = list.most.max(list.connected.len());
         Some(id)
     }
 
     pub(super) fn remove(&self, id: u64) {
         self.list.lock().connected.remove(&id);
+    }
+
+    /// Tells, once for each crowd, whether all of it has left.
+    pub(super) fn crowd_has_left(&self) -> bool {
+        let mut list = self.list.lock();
+        let has_left = list.connected.is_empty() && list.most >= CROWD;
+        if has_left {
+            list.most = 0;
+        }
+        has_left
     }
 
     pub(super) fn count(&self) -> usize {

@@ -15,6 +15,7 @@ use super::lingering::Lingering;
 use super::running;
 use super::threads::Threads;
 use super::{Limits, ServerHandle};
+use crate::process;
 
 /// Serves a bound listener with [`Limits::default`].
 ///
@@ -119,6 +120,9 @@ fn accept_loop(listener: &TcpListener, limits: Limits, control: &Arc<Control>) {
     // same, or the joins below would wait for them.
     control.request_stop();
     threads.join();
+    if control.clients.crowd_has_left() {
+        process::give_memory_back();
+    }
 }
 
 /// Starts the thread of one client; none if the server is stopping.

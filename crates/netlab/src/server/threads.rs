@@ -15,6 +15,7 @@ use std::thread::JoinHandle;
 use parking_lot::Mutex;
 
 use super::control::Control;
+use crate::process;
 
 /// The threads of one server.
 #[derive(Debug, Default)]
@@ -42,9 +43,13 @@ impl Threads {
         let mut list = self.list.lock();
         let id = list.next_id;
         list.next_id += 1;
-        let threads = Arc::clone(self);
+        let (threads, server) = (Arc::clone(self), Arc::clone(control));
         let thread = control.spawn(name, move || {
-            let _last_deed = LastDeed { threads, id };
+            let _last_deed = LastDeed {
+                threads,
+                id,
+                server,
+            };
             body();
         })?;
         list.running.insert(id, thread);
@@ -62,6 +67,7 @@ impl Threads {
 struct LastDeed {
     threads: Arc<Threads>,
     id: u64,
+    server: Arc<Control>,
 }
 
 impl Drop for LastDeed {
@@ -72,8 +78,12 @@ impl Drop for LastDeed {
             return;
         };
         let ended = list.ended.replace(own);
+        let is_last = list.running.is_empty();
         drop(list);
         ended.into_iter().for_each(join);
+        if is_last && self.server.clients.crowd_has_left() {
+            process::give_memory_back();
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Builder, Runtime};
-use tokio::task::JoinSet;
+use tokio::sync::mpsc;
 use tokio::time;
 
 use super::accepting::{Failures, Next};
@@ -24,6 +24,7 @@ use super::control::{Control, CountedThread};
 use super::running;
 use super::session::Session;
 use super::{Limits, ServerHandle};
+use crate::process;
 use crate::trace::CloseReason;
 
 /// Threads that run the tasks.
@@ -116,7 +117,9 @@ async fn accept_loop(
     control: &Arc<Control>,
 ) {
     let mut failures = Failures::default();
-    let mut tasks = JoinSet::new();
+    // Every task has a copy of the sender. Nothing is kept of a task that is
+    // done, and when all are, the channel is closed.
+    let (served, mut all_served) = mpsc::channel::<()>(1);
     let mut lingering = Lingering::default();
     let mut stop = control.stop_signal();
     loop {
@@ -140,9 +143,6 @@ async fn accept_loop(
             },
         };
         failures.over();
-        // Tasks that are done are joined here; without this the set would grow
-        // with every client there ever was.
-        while tasks.try_join_next().is_some() {}
         if control.clients.count() >= limits.max_clients {
             let mut stream = stream;
             async_connection::refuse(
@@ -156,19 +156,22 @@ async fn accept_loop(
             continue;
         }
         if let Some(session) = control.open_session(peer, None) {
-            tasks.spawn(serve_client(
-                stream,
-                session,
-                limits,
-                Arc::clone(control),
-            ));
+            let (control, served) = (Arc::clone(control), served.clone());
+            tokio::spawn(async move {
+                serve_client(stream, session, limits, &control).await;
+                if control.clients.crowd_has_left() {
+                    process::give_memory_back();
+                }
+                drop(served);
+            });
         }
     }
     // The port is free from here on, while the clients are still leaving.
     drop(listener);
     drop(lingering);
     control.request_stop();
-    while tasks.join_next().await.is_some() {}
+    drop(served);
+    let _ = all_served.recv().await;
 }
 
 /// Serves one client. Its error ends the client, never the loop.
@@ -176,7 +179,7 @@ async fn serve_client(
     mut stream: TcpStream,
     mut session: Session,
     limits: Limits,
-    control: Arc<Control>,
+    control: &Arc<Control>,
 ) {
     let mut stop = control.stop_signal();
     let flow = tokio::select! {

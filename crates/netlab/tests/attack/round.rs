@@ -11,6 +11,10 @@ use crate::notebook::Notebook;
 /// has filled up, and what the allocator keeps for the next client.
 pub(crate) const MEMORY: u64 = 4 * 1024;
 
+/// The part of a crowd's memory that the allocator may keep. glibc gives every
+/// core some arenas, and what is free at the top of each stays with it.
+const KEPT: u64 = 5;
+
 /// An attack on one model.
 pub(crate) struct Round {
     pub(crate) notebook: Notebook,
@@ -29,7 +33,21 @@ impl Round {
     /// Waits until the figures are those of before the attack.
     #[track_caller]
     pub(crate) fn forgotten(&mut self) {
-        back(&mut self.notebook, self.before);
+        self.back(self.before);
+    }
+
+    /// Waits until the figures are those of `before`; returns them.
+    #[track_caller]
+    fn back(&mut self, before: Figures) -> Figures {
+        let more = MEMORY.max(self.worst.memory / KEPT);
+        let mut now = before;
+        let are_back = happens(|| {
+            now = self.notebook.figures();
+            now.are_back(before, more)
+        });
+        let model = self.notebook.model();
+        assert!(are_back, "{model}: {before:?} became {now:?}");
+        now
     }
 
     /// How many clients of `wanted` are served at a time.
@@ -68,12 +86,12 @@ pub(crate) fn attack(
         // At once, and not when the next client comes.
         round.forgotten();
         visit(round.notebook.addr());
-        let after = back(&mut round.notebook, before);
+        let after = round.back(before);
         table.row(model, before, round.worst, after);
         round.notebook.stop();
         // A stopped server has a log and can be asked; that takes descriptors.
         round.notebook.let_go();
-        back(&mut round.notebook, home);
+        round.back(home);
     }
     println!("{table}");
 }
@@ -96,18 +114,5 @@ pub(crate) fn settled(notebook: &mut Notebook, home: Figures) -> Figures {
         now.processes == home.processes + processes
             && now.threads == home.threads + threads
     });
-    now
-}
-
-/// Waits until the figures are those of `before`; returns them.
-#[track_caller]
-fn back(notebook: &mut Notebook, before: Figures) -> Figures {
-    let mut now = notebook.figures();
-    let are_back = happens(|| {
-        now = notebook.figures();
-        now.are_back(before, MEMORY)
-    });
-    let model = notebook.model();
-    assert!(are_back, "{model}: {before:?} became {now:?}");
     now
 }
