@@ -157,6 +157,7 @@ fn accept_loop(listener: TcpListener, parent: &mut Parent) -> i32 {
         if parent.is_full() {
             connection::turn_away(&stream, parent.refusal.as_bytes());
             parent.teller.tell(Record::Refused { peer });
+            parent.lingering.add(stream);
             continue;
         }
         match process::fork_again(client(parent.fault)) {
@@ -178,6 +179,7 @@ fn accept_loop(listener: TcpListener, parent: &mut Parent) -> i32 {
     }
     // The port is free from here on, while the clients are still leaving.
     drop(listener);
+    parent.lingering.close();
     if parent.fault != Some(Fault::ListenerKept) {
         parent.end_children();
     }

@@ -18,6 +18,7 @@ use tokio::time;
 
 use super::accepting::{Failures, Next};
 use super::async_connection;
+use super::async_lingering::Lingering;
 use super::connection::Flow;
 use super::control::{Control, CountedThread};
 use super::running;
@@ -116,6 +117,7 @@ async fn accept_loop(
 ) {
     let mut failures = Failures::default();
     let mut tasks = JoinSet::new();
+    let mut lingering = Lingering::default();
     let mut stop = control.stop_signal();
     loop {
         let accepted = tokio::select! {
@@ -150,6 +152,7 @@ async fn accept_loop(
                 &control.recorder,
             )
             .await;
+            lingering.add(stream);
             continue;
         }
         if let Some(session) = control.open_session(peer, None) {
@@ -163,6 +166,7 @@ async fn accept_loop(
     }
     // The port is free from here on, while the clients are still leaving.
     drop(listener);
+    drop(lingering);
     control.request_stop();
     while tasks.join_next().await.is_some() {}
 }

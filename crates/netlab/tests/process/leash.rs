@@ -171,3 +171,19 @@ fn copy_of_a_server_in_a_child_does_not_stop_the_server() {
         client.read_exact(&mut [0; 4]).expect("answer");
     }
 }
+
+#[test]
+fn leash_of_any_length_holds() {
+    for limit in [Duration::MAX, Duration::from_nanos(1)] {
+        let _alone = alone();
+        let leash = process::leash(limit).expect("leash");
+        match literal_fork() {
+            ForkResult::Child => loop {
+                std::thread::park();
+            },
+            // Ended by its alarm, or by the end of the leash.
+            ForkResult::Parent { .. } => drop(leash),
+        }
+        assert_eq!(children(), 0);
+    }
+}
