@@ -45,7 +45,9 @@ pub(crate) use fork::{
 pub(crate) use heap::give_memory_back;
 pub(crate) use lifeline::{GroupEnd, Lifeline, lifeline};
 pub(crate) use orphans::Adoption;
-pub(crate) use wait::{is_child, open_pidfd, reap_one_of, status_in_words};
+pub(crate) use wait::{
+    has_child_in, is_child, open_pidfd, reap_one_of, status_in_words,
+};
 
 pub use child::{ChildProcess, in_child};
 pub use fork::refused;

@@ -211,7 +211,8 @@ impl Processes {
     /// Kills the whole group and reaps those of it who are our children.
     pub(super) fn kill_and_reap(&self, control: &Arc<Control>) {
         let mut known = self.known.lock();
-        if let Some(group) = known.group {
+        // When all of it have been reaped its number may be another group's.
+        if let Some(group) = known.group.filter(|&g| process::has_child_in(g)) {
             let _ = killpg(group, Signal::SIGKILL);
         }
         let ended = known.reap(true);
