@@ -61,12 +61,16 @@ pub fn serve(listener: TcpListener) -> io::Result<ServerHandle> {
 ///
 /// In the notebook there is one thread, `netlab-log`, which turns what the
 /// processes report through a pipe into the log of the handle. All processes
-/// die with the notebook, even if that is killed.
+/// die with the notebook, even if that is killed. If the server process is
+/// killed, its children die with it and the notebook reaps them: as long as the
+/// server lives, the notebook is the parent of its orphaned descendants
+/// ([`PR_SET_CHILD_SUBREAPER`]).
 ///
 /// [`accept(2)`]: https://man7.org/linux/man-pages/man2/accept.2.html
 /// [`fork(2)`]: https://man7.org/linux/man-pages/man2/fork.2.html
 /// [`_exit(2)`]: https://man7.org/linux/man-pages/man2/_exit.2.html
 /// [`waitpid(2)`]: https://man7.org/linux/man-pages/man2/waitpid.2.html
+/// [`PR_SET_CHILD_SUBREAPER`]: https://man7.org/linux/man-pages/man2/PR_SET_CHILD_SUBREAPER.2const.html
 ///
 /// # Errors
 ///
