@@ -24,7 +24,6 @@ use super::control::{Control, CountedThread};
 use super::running;
 use super::session::Session;
 use super::{Limits, ServerHandle};
-use crate::trace::CloseReason;
 
 /// Threads that run the tasks.
 const WORKERS: usize = 2;
@@ -168,6 +167,9 @@ async fn accept_loop(
     drop(listener);
     drop(lingering);
     control.request_stop();
+    // Each handler is cancelled where it awaits; no `shutdown(2)` needed. Its
+    // session, which is dropped with it, records that the server has stopped.
+    tasks.abort_all();
     while tasks.join_next().await.is_some() {}
 }
 
@@ -178,16 +180,10 @@ async fn serve_client(
     limits: Limits,
     control: Arc<Control>,
 ) {
-    let mut stop = control.stop_signal();
-    let flow = tokio::select! {
-        flow = async_connection::handle(&mut stream, &limits, &mut session) => Some(flow),
-        // The handler is cancelled where it awaits; no `shutdown(2)` needed.
-        _ = stop.wait_for(|&stop| stop) => None,
-    };
-    match flow {
-        Some(Ok(Flow::Stop)) => control.request_stop(),
-        // An error is in the log already.
-        Some(_) => {}
-        None => drop(session.close(Ok(CloseReason::ServerStopped))),
+    let flow =
+        async_connection::handle(&mut stream, &limits, &mut session).await;
+    // An error is in the log already.
+    if let Ok(Flow::Stop) = flow {
+        control.request_stop();
     }
 }
