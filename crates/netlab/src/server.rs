@@ -46,6 +46,7 @@ pub mod tokio_tasks;
 mod accepting;
 mod async_connection;
 mod async_lingering;
+mod async_timer;
 mod bind;
 mod clients;
 mod control;

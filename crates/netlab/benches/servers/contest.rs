@@ -10,7 +10,8 @@ use crate::served;
 /// Series, of which the median counts.
 const SERIES: usize = 5;
 
-/// Turns of each server in a series.
+/// Turns of each server in a series. Python, which is there for comparison, has
+/// one: its four thousand threads need seconds for it.
 const TURNS: usize = 6;
 
 /// How long a turn is, in milliseconds.
@@ -100,7 +101,10 @@ impl Contest {
                 // Nobody is always the first.
                 contestants.rotate_left((series + turn) % 2);
                 for contestant in &mut contestants {
-                    contestant.turn()?;
+                    if turn == 0 || contestant.figures.server != served::PYTHON
+                    {
+                        contestant.turn()?;
+                    }
                 }
             }
         }
@@ -134,13 +138,14 @@ impl Contest {
 
 impl Contestant {
     fn turn(&mut self) -> io::Result<()> {
-        let (before, _) = self.server.ask("time")?;
+        let before = self.server.ask("time")?;
         let (done, seconds) = self.load.ask(TURN)?;
-        let (after, _) = self.server.ask("time")?;
+        let after = self.server.ask("time")?;
         if let Some(series) = self.figures.series.last_mut() {
             series.done += done;
             series.seconds += seconds;
-            series.user += after - before;
+            series.user += after.0 - before.0;
+            series.system += after.1 - before.1;
         }
         Ok(())
     }

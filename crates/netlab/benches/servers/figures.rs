@@ -9,6 +9,8 @@ pub(crate) struct Series {
     pub(crate) seconds: f64,
     /// Microseconds that the server spent in its own code meanwhile.
     pub(crate) user: f64,
+    /// Microseconds that it spent in the system.
+    pub(crate) system: f64,
 }
 
 impl Series {
@@ -18,6 +20,10 @@ impl Series {
 
     pub(crate) fn user_per_echo(&self) -> f64 {
         self.user / self.done
+    }
+
+    pub(crate) fn system_per_echo(&self) -> f64 {
+        self.system / self.done
     }
 }
 

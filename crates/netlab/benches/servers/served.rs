@@ -16,7 +16,7 @@ use crate::descriptors;
 use crate::line::{self, Line};
 
 /// The server that is a Python script.
-const PYTHON: &str = "python threaded";
+pub(crate) const PYTHON: &str = "python threaded";
 
 /// Limits that no contest reaches; the timeouts are those of every notebook.
 fn limits() -> Limits {

@@ -4,7 +4,7 @@ use crate::contest::{Contest, Load};
 use crate::figures::{Figures, Series};
 
 pub(crate) const HEAD: &str = "\
-| model | clients | bare, per s | netlab | beside bare | Python | user µs per echo: bare | netlab |
+| model | clients | bare, per s | netlab | beside bare | Python | user + system µs per echo: bare | netlab |
 |---|---:|---:|---:|---:|---:|---:|---:|";
 
 /// The row of a contest.
@@ -18,11 +18,9 @@ pub(crate) fn row(contest: &Contest, figures: &[Figures]) -> String {
         |python| format!("{:.2}", python.beside(bare)),
     );
     let (clients, user) = match contest.load {
-        Load::Echoes(count) => (
-            format!("{count}"),
-            [bare, ours]
-                .map(|f| format!("{:.1}", f.median(Series::user_per_echo))),
-        ),
+        Load::Echoes(count) => {
+            (format!("{count}"), [bare, ours].map(time_per_echo))
+        }
         // The time of children counts when they are reaped, if at all.
         Load::Visits(count) => (
             format!("{count}, each for one echo"),
@@ -36,4 +34,10 @@ pub(crate) fn row(contest: &Contest, figures: &[Figures]) -> String {
     format!(
         "| {model} | {clients} | {bare_rate} | {our_rate} | {ratio:.2} | {python} | {bare_user} | {our_user} |"
     )
+}
+
+fn time_per_echo(figures: &Figures) -> String {
+    let user = figures.median(Series::user_per_echo);
+    let system = figures.median(Series::system_per_echo);
+    format!("{user:.1} + {system:.1}")
 }

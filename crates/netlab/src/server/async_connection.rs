@@ -8,8 +8,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time;
 
+use super::async_timer::Timer;
 use super::commands::CommandScanner;
-use super::connection::{self, ANSWER, BUFFER, Flow, Witness};
+use super::connection::{self, BUFFER, Flow, Witness};
 use super::limits::Limits;
 use super::session::Session;
 use crate::timeout;
@@ -37,15 +38,18 @@ async fn echo(
     // On the heap: what lives across an `await` is part of the task, and a
     // thousand tasks would each carry it.
     let mut buffer = vec![0; BUFFER];
-    let mut answer = Vec::with_capacity(ANSWER);
+    let mut answer = Vec::new();
     let mut broken = None;
+    let mut timer = Timer::new(limits.read_timeout);
     loop {
-        let count =
-            match within(limits.read_timeout, stream.read(&mut buffer)).await {
-                Ok(Some(count)) => count,
-                Ok(None) => return Ok(CloseReason::ReadTimeout),
-                Err(error) => return Err(broken.unwrap_or(error)),
-            };
+        let count = match timer
+            .within(limits.read_timeout, stream.read(&mut buffer))
+            .await
+        {
+            Ok(Some(count)) => count,
+            Ok(None) => return Ok(CloseReason::ReadTimeout),
+            Err(error) => return Err(broken.unwrap_or(error)),
+        };
         let command = match count {
             // Half-close: the client has shut down its writing side and may
             // still be reading. It gets what was held back for it.
@@ -60,8 +64,9 @@ async fn echo(
         };
         // `write_all` cancelled by the timeout has sent nobody knows how much.
         // That is no harm here, because the connection ends with it.
-        let written =
-            within(limits.write_timeout, stream.write_all(&answer)).await;
+        let written = timer
+            .within(limits.write_timeout, stream.write_all(&answer))
+            .await;
         if let Ok(Some(())) = written {
             session.sent(answer.len());
         }
@@ -86,20 +91,6 @@ async fn echo(
         if count == 0 {
             return broken.map_or(Ok(CloseReason::EndOfStream), Err);
         }
-    }
-}
-
-/// Runs one call under a timeout; `None` if the time was over first.
-///
-/// A socket option cannot do this here: a socket of tokio never blocks, so
-/// `SO_RCVTIMEO` has nothing to interrupt.
-async fn within<T>(
-    limit: Option<Duration>,
-    call: impl Future<Output = io::Result<T>>,
-) -> io::Result<Option<T>> {
-    match limit {
-        None => call.await.map(Some),
-        Some(limit) => time::timeout(limit, call).await.ok().transpose(),
     }
 }
 

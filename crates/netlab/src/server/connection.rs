@@ -77,7 +77,8 @@ pub enum Flow {
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub fn handle(stream: &TcpStream, session: &mut Session) -> io::Result<Flow> {
-    let mut answer = Vec::with_capacity(ANSWER);
+    // It grows to what this client needs: most send lines.
+    let mut answer = Vec::new();
     let result = echo(stream, session, &mut answer);
     session.close(result)
 }

@@ -13,7 +13,8 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::mpsc;
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
 use tokio::time;
 
 use super::accepting::{Failures, Next};
@@ -25,7 +26,6 @@ use super::running;
 use super::session::Session;
 use super::{Limits, ServerHandle};
 use crate::process;
-use crate::trace::CloseReason;
 
 /// Threads that run the tasks.
 const WORKERS: usize = 2;
@@ -117,11 +117,10 @@ async fn accept_loop(
     control: &Arc<Control>,
 ) {
     let mut failures = Failures::default();
-    // Every task has a copy of the sender. Nothing is kept of a task that is
-    // done, and when all are, the channel is closed.
-    let (served, mut all_served) = mpsc::channel::<()>(1);
+    let mut tasks = JoinSet::new();
     let mut lingering = Lingering::default();
     let mut stop = control.stop_signal();
+    let crowd_left = Arc::new(Notify::new());
     loop {
         let accepted = tokio::select! {
             // In this order: a client that came in the same moment in which
@@ -129,6 +128,12 @@ async fn accept_loop(
             biased;
             _ = stop.wait_for(|&stop| stop) => break,
             accepted = listener.accept() => accepted,
+            // There may be no next client for hours.
+            () = crowd_left.notified() => {
+                while tasks.try_join_next().is_some() {}
+                process::give_memory_back();
+                continue;
+            }
         };
         let (stream, peer) = match accepted {
             Ok(accepted) => accepted,
@@ -143,6 +148,9 @@ async fn accept_loop(
             },
         };
         failures.over();
+        // Tasks that are done are joined here; without this the set would grow
+        // with every client there ever was.
+        while tasks.try_join_next().is_some() {}
         if control.clients.count() >= limits.max_clients {
             let mut stream = stream;
             async_connection::refuse(
@@ -156,13 +164,13 @@ async fn accept_loop(
             continue;
         }
         if let Some(session) = control.open_session(peer, None) {
-            let (control, served) = (Arc::clone(control), served.clone());
-            tokio::spawn(async move {
+            let control = Arc::clone(control);
+            let crowd_left = Arc::clone(&crowd_left);
+            tasks.spawn(async move {
                 serve_client(stream, session, limits, &control).await;
                 if control.clients.crowd_has_left() {
-                    process::give_memory_back();
+                    crowd_left.notify_one();
                 }
-                drop(served);
             });
         }
     }
@@ -170,8 +178,13 @@ async fn accept_loop(
     drop(listener);
     drop(lingering);
     control.request_stop();
-    drop(served);
-    let _ = all_served.recv().await;
+    // Each handler is cancelled where it awaits; no `shutdown(2)` needed. Its
+    // session, which is dropped with it, records that the server has stopped.
+    tasks.abort_all();
+    while tasks.join_next().await.is_some() {}
+    if control.clients.crowd_has_left() {
+        process::give_memory_back();
+    }
 }
 
 /// Serves one client. Its error ends the client, never the loop.
@@ -181,16 +194,10 @@ async fn serve_client(
     limits: Limits,
     control: &Arc<Control>,
 ) {
-    let mut stop = control.stop_signal();
-    let flow = tokio::select! {
-        flow = async_connection::handle(&mut stream, &limits, &mut session) => Some(flow),
-        // The handler is cancelled where it awaits; no `shutdown(2)` needed.
-        _ = stop.wait_for(|&stop| stop) => None,
-    };
-    match flow {
-        Some(Ok(Flow::Stop)) => control.request_stop(),
-        // An error is in the log already.
-        Some(_) => {}
-        None => drop(session.close(Ok(CloseReason::ServerStopped))),
+    let flow =
+        async_connection::handle(&mut stream, &limits, &mut session).await;
+    // An error is in the log already.
+    if let Ok(Flow::Stop) = flow {
+        control.request_stop();
     }
 }

@@ -88,7 +88,7 @@ fn crowd_of_refused_clients_is_held_in_bounds() {
         let start = Instant::now();
         connect(addr).read_exact(&mut [0; 1]).expect("the refusal");
         let took = start.elapsed();
-        assert!(took < AT_ONCE, "{}: {took:?}", round.notebook.model());
+        assert!(took < 3 * AT_ONCE, "{}: {took:?}", round.notebook.model());
         drop(first);
         eventually("the place is free", || round.notebook.clients() == 0);
         // The noisy ones are still there.

@@ -13,7 +13,7 @@ pub(crate) const MEMORY: u64 = 4 * 1024;
 
 /// The part of a crowd's memory that the allocator may keep. glibc gives every
 /// core some arenas, and what is free at the top of each stays with it.
-const KEPT: u64 = 5;
+const KEPT: u64 = 10;
 
 /// An attack on one model.
 pub(crate) struct Round {

@@ -15,7 +15,7 @@ use crate::round::attack;
 const TIMES: usize = 10;
 
 /// A stop takes milliseconds. This is for a machine that is busy elsewhere.
-const AT_ONCE: Duration = Duration::from_secs(3);
+const AT_ONCE: Duration = Duration::from_secs(5);
 
 /// The clients of one kind.
 const OF_A_KIND: usize = 3;
