@@ -3,19 +3,15 @@
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use netlab::server::Limits;
 
-use crate::client::{connect, eventually};
+use crate::client::{AT_ONCE, connect, eventually};
 use crate::models::MODELS;
 use crate::round::attack;
 
 const FLOODS: usize = 4;
-
-/// An answer of the handle takes microseconds. This is for a busy machine; one
-/// that must wait for the clients takes for ever.
-const AT_ONCE: Duration = Duration::from_secs(5);
 
 #[test]
 fn handle_answers_while_clients_flood_the_server() {

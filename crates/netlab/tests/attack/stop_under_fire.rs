@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use netlab::server::Limits;
 
-use crate::client::{eventually, reset, try_connect};
+use crate::client::{AT_ONCE, eventually, reset, try_connect};
 use crate::models::MODELS;
 use crate::round::attack;
 
 const TIMES: usize = 10;
 
-/// A stop takes milliseconds. This is for a machine that is busy elsewhere.
-const AT_ONCE: Duration = Duration::from_secs(5);
+/// Patience of a client that is not served.
+const PATIENCE: Duration = Duration::from_millis(300);
 
 /// The clients of one kind.
 const OF_A_KIND: usize = 3;
@@ -69,7 +69,7 @@ fn come_and_go(addr: SocketAddr, _: &AtomicBool) {
         return thread::yield_now();
     };
     let _ = client.write_all(b"ping").and_then(|()| {
-        client.set_read_timeout(Some(AT_ONCE / 10))?;
+        client.set_read_timeout(Some(PATIENCE))?;
         client.read(&mut [0; 4])
     });
 }
@@ -79,7 +79,7 @@ fn talk(addr: SocketAddr, over: &AtomicBool) {
     let Ok(mut client) = try_connect(addr) else {
         return thread::yield_now();
     };
-    let _ = client.set_read_timeout(Some(AT_ONCE / 10));
+    let _ = client.set_read_timeout(Some(PATIENCE));
     let mut block = [b'x'; 4096];
     while !over.load(Ordering::Relaxed)
         && client.write_all(&block).is_ok()
@@ -92,7 +92,7 @@ fn never_read(addr: SocketAddr, over: &AtomicBool) {
     let Ok(mut client) = try_connect(addr) else {
         return thread::yield_now();
     };
-    let _ = client.set_write_timeout(Some(AT_ONCE / 10));
+    let _ = client.set_write_timeout(Some(PATIENCE));
     let block = [b'x'; 65_536];
     while !over.load(Ordering::Relaxed) && client.write_all(&block).is_ok() {}
 }

@@ -1,12 +1,11 @@
 //! Ten thousand connections, or as many as the machine grants.
 
 use std::fs;
-use std::time::Duration;
 
 use netlab::nix::sys::resource::{Resource, getrlimit};
 use netlab::server::Limits;
 
-use crate::client::eventually;
+use crate::client::{AT_ONCE, eventually};
 use crate::crowd::Crowd;
 use crate::models::MODELS;
 use crate::round::attack;
@@ -15,9 +14,6 @@ const WANTED: usize = 10_000;
 
 /// A process per connection is another matter: these are enough.
 const PROCESSES: usize = 200;
-
-/// To end two thousand threads takes a while on a busy machine.
-const AT_ONCE: Duration = Duration::from_secs(5);
 
 /// Descriptors that a process needs for other things.
 const OTHERS: usize = 100;
