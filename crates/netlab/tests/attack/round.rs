@@ -11,9 +11,10 @@ use crate::notebook::Notebook;
 /// has filled up, and what the allocator keeps for the next client.
 pub(crate) const MEMORY: u64 = 4 * 1024;
 
-/// The part of a crowd's memory that the allocator may keep. glibc gives every
-/// core some arenas, and what is free at the top of each stays with it.
-const KEPT: u64 = 10;
+/// The part of what a crowd took in the process of the server that may stay,
+/// although it is free: usually a twentieth does, but glibc has some arenas for
+/// every core, and what is free at the top of each stays until it is used again.
+const KEPT: u64 = 2;
 
 /// An attack on one model.
 pub(crate) struct Round {
@@ -39,7 +40,12 @@ impl Round {
     /// Waits until the figures are those of `before`; returns them.
     #[track_caller]
     fn back(&mut self, before: Figures) -> Figures {
-        let more = MEMORY.max(self.worst.memory / KEPT);
+        let kept = match self.worst.processes == self.before.processes {
+            true => self.worst.memory / KEPT,
+            // It was that of other processes, and nothing is left of them.
+            false => 0,
+        };
+        let more = MEMORY.max(kept);
         let mut now = before;
         let are_back = happens(|| {
             now = self.notebook.figures();

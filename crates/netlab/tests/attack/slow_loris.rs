@@ -11,11 +11,11 @@ use crate::models::MODELS;
 use crate::round::attack;
 
 /// As many as there are places.
-const LORISES: usize = 8;
+const LORISES: usize = 4;
 
 /// Silence longer than this is the end. Dripping is faster, however busy the
 /// machine is.
-const SILENCE: Duration = Duration::from_secs(2);
+const SILENCE: Duration = Duration::from_secs(3);
 
 #[test]
 fn slow_loris_holds_its_place_and_no_more_and_silence_ends_it() {
