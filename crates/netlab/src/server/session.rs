@@ -83,10 +83,10 @@ impl Session {
         head: &[u8],
         tail: &[u8],
     ) {
-        self.traffic.add_received(bytes);
         let end = if tail.is_empty() { head } else { tail };
         let begun = self.unfinished.replace(end);
         self.recorder.received(self.peer, bytes, begun, head);
+        self.traffic.add_received(bytes);
     }
 
     /// Takes the client off the list and records why it is done.
@@ -129,8 +129,8 @@ impl Witness for Session {
 
     fn sent(&mut self, bytes: usize) {
         if bytes > 0 {
-            self.traffic.add_sent(bytes);
             self.record(EventKind::Sent { bytes });
+            self.traffic.add_sent(bytes);
         }
     }
 

@@ -37,11 +37,17 @@ impl Kept {
     /// Appends an event, and drops the oldest if there are too many. The text
     /// of a packet is given as bytes, in two parts.
     pub(super) fn push(&mut self, event: Event, head: [&[u8]; 2]) {
-        if self.entries.len() == self.capacity
+        let count = self.entries.len();
+        if count == self.capacity
             && let Some(oldest) = self.entries.pop_front()
         {
             self.heads.drain(..oldest.head);
             self.dropped += 1;
+        } else if count == self.entries.capacity() {
+            // No more than is needed in the end: then the newest event lies
+            // where the oldest was, in memory that has just been touched.
+            let more = count.max(4).min(self.capacity - count);
+            self.entries.reserve_exact(more);
         }
         head.iter().for_each(|part| self.heads.extend(*part));
         let head = head.iter().map(|part| part.len()).sum();

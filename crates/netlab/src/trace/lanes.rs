@@ -84,3 +84,46 @@ impl Seen {
         self.0.iter().sum()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::trace::EventKind;
+
+    fn event(at: u64) -> Event {
+        Event {
+            at: Duration::from_nanos(at),
+            peer: None,
+            kind: EventKind::Sent { bytes: at as usize },
+        }
+    }
+
+    #[test]
+    fn writer_that_has_lost_its_core_keeps_nobody_waiting() {
+        let lanes = Lanes::with_capacity(1);
+        // The locks of writers that never go on; one lane is left.
+        let mut others: Vec<_> = (1..LANES).map(|_| lanes.free()).collect();
+        lanes.free().push(event(1), [&[], &[]]);
+        others.clear();
+        assert_eq!(lanes.after(Seen::default()).1, [event(1)]);
+    }
+
+    #[test]
+    fn events_of_several_lanes_are_read_in_the_order_of_time() {
+        let lanes = Lanes::with_capacity(10);
+        let (mut first, mut second) = (lanes.free(), lanes.free());
+        for at in [1, 4, 5] {
+            first.push(event(at), [&[], &[]]);
+        }
+        for at in [2, 3, 6] {
+            second.push(event(at), [&[], &[]]);
+        }
+        drop((first, second));
+        let (seen, events) = lanes.after(Seen::default());
+        assert_eq!(events, [1, 2, 3, 4, 5, 6].map(event));
+        assert_eq!((seen, seen.count()), (lanes.seen(), 6));
+        assert_eq!(lanes.after(seen).1, []);
+    }
+}

@@ -251,7 +251,15 @@ impl Drop for Waiting<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::thread;
+
     use super::*;
+
+    const WATCHDOG: Duration = Duration::from_secs(5);
+
+    fn peer(number: u16) -> SocketAddr {
+        SocketAddr::from(([127, 0, 0, 1], number))
+    }
 
     #[test]
     fn full_recorder_drops_the_oldest_and_says_so() {
@@ -268,11 +276,102 @@ mod tests {
     }
 
     #[test]
+    fn texts_stay_with_their_events_when_old_ones_are_dropped() {
+        let recorder = Recorder::with_capacity(3);
+        let mut unfinished = Unfinished::default();
+        for number in 0..50 {
+            let packet = "п".repeat(number % 7);
+            let (first, rest) = packet.as_bytes().split_at(packet.len() / 2);
+            for part in [first, rest] {
+                let begun = unfinished.replace(part);
+                recorder.received(peer(1), number, begun, part);
+            }
+        }
+        let received = |bytes, count| EventKind::Received {
+            bytes,
+            text: "п".repeat(count),
+        };
+        let kinds = recorder.snapshot().into_iter().map(|event| event.kind);
+        // 48 of them are six letters, 49 is none.
+        let wanted = [received(48, 3), received(49, 0), received(49, 0)];
+        assert_eq!(kinds.collect::<Vec<_>>(), wanted);
+    }
+
+    #[test]
+    fn events_of_each_thread_stay_in_their_order() {
+        let recorder = Recorder::with_capacity(900);
+        thread::scope(|scope| {
+            for number in 0..4 {
+                let recorder = recorder.clone();
+                scope.spawn(move || {
+                    for bytes in 0..500 {
+                        let sent = EventKind::Sent { bytes };
+                        recorder.record(Some(peer(number)), sent);
+                    }
+                });
+            }
+        });
+        let log = recorder.log();
+        assert_eq!((log.events().len(), log.dropped()), (900, 1100));
+        assert!(log.events().is_sorted_by_key(|event| event.at));
+        for number in 0..4 {
+            let own =
+                log.events().iter().filter(|e| e.peer == Some(peer(number)));
+            let own: Vec<_> = own.map(|event| &event.kind).collect();
+            let first = 500 - own.len();
+            for (kind, bytes) in own.into_iter().zip(first..) {
+                assert_eq!(*kind, EventKind::Sent { bytes });
+            }
+        }
+    }
+
+    #[test]
     fn wait_for_gives_up_when_nothing_happens() {
         assert!(
             !Recorder::new()
                 .wait_for(Duration::from_millis(1), |events| !events
                     .is_empty())
         );
+    }
+
+    #[test]
+    fn wait_for_ever_is_possible() {
+        let recorder = Recorder::new();
+        recorder.record(None, EventKind::Stopped);
+        assert!(recorder.wait_for(Duration::MAX, |events| events.len() == 1));
+    }
+
+    #[test]
+    fn no_event_is_missed_by_whoever_waits_for_it() {
+        let (here, there) = (Recorder::new(), Recorder::new());
+        let knows = |recorder: &Recorder, wanted| {
+            let last = EventKind::Refused { limit: wanted };
+            recorder.wait_for(WATCHDOG, |events| {
+                events.last().is_some_and(|event| event.kind == last)
+            })
+        };
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                for limit in 0..2000 {
+                    here.record(None, EventKind::Refused { limit });
+                    assert!(knows(&there, limit), "{limit}");
+                }
+            });
+            for limit in 0..2000 {
+                assert!(knows(&here, limit), "{limit}");
+                there.record(None, EventKind::Refused { limit });
+            }
+        });
+    }
+
+    #[test]
+    fn condition_may_look_at_the_recorder_and_write() {
+        let recorder = Recorder::new();
+        let held = recorder.wait_for(WATCHDOG, |events| {
+            recorder.record(None, EventKind::Connected);
+            events.len() == 3
+        });
+        assert!(held);
+        assert_eq!(recorder.snapshot().len(), 4);
     }
 }
