@@ -1,26 +1,24 @@
 //! A client that never waits for ever.
 //!
 //! Connecting, reading and writing are three different waits, so there are
-//! three [`Timeouts`]. And what can happen to a client is not one error but a
-//! handful of outcomes that call for different reactions, so [`Client::ask`]
-//! returns an [`Outcome`].
+//! three [`Timeouts`], and one more for all of them together. And what can
+//! happen to a client is not one error but a handful of outcomes that call for
+//! different reactions, so [`Client::ask`] returns an [`Outcome`].
 
 mod ask;
+mod deadline;
+mod exchange;
 mod outcome;
 mod timeouts;
 
-use std::io::{self, ErrorKind, Read, Write};
+use std::io;
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
-
-use crate::timeout;
 
 pub use ask::ask;
 use ask::try_connect;
+use deadline::Deadline;
 pub use outcome::Outcome;
 pub use timeouts::Timeouts;
-
-/// Bytes that one read takes at most.
-const BUFFER: usize = 64 * 1024;
 
 /// A connection to a server.
 ///
@@ -41,6 +39,12 @@ pub struct Client {
     stream: TcpStream,
     local: SocketAddr,
     peer: SocketAddr,
+    timeouts: Timeouts,
+    /// The end of the total time of the present exchange.
+    deadline: Deadline,
+    /// A write has found the connection broken off. What the peer sent before
+    /// may still be there to be read.
+    broken: bool,
     /// How the connection ended, once it has.
     ended: Option<Outcome>,
 }
@@ -50,7 +54,8 @@ impl Client {
     ///
     /// Not one call but several: [`socket(2)`], a non-blocking [`connect(2)`],
     /// [`poll(2)`] with the timeout, and [`setsockopt(2)`] with `SO_RCVTIMEO`
-    /// and `SO_SNDTIMEO`. Each address of a name gets the whole timeout.
+    /// and `SO_SNDTIMEO`. Each address of a name gets the whole timeout; all of
+    /// them share [`Timeouts::total`].
     ///
     /// [`socket(2)`]: https://man7.org/linux/man-pages/man2/socket.2.html
     /// [`connect(2)`]: https://man7.org/linux/man-pages/man2/connect.2.html
@@ -60,7 +65,8 @@ impl Client {
     /// # Errors
     ///
     /// - `ConnectionRefused`: nobody listens there.
-    /// - `TimedOut`: no answer within [`Timeouts::connect`].
+    /// - `TimedOut`: no answer within [`Timeouts::connect`], or
+    ///   [`Timeouts::total`] is over.
     /// - `InvalidInput`: a timeout is zero, or the address cannot be resolved.
     ///
     /// # Examples
@@ -81,7 +87,11 @@ impl Client {
         })
     }
 
-    fn over(stream: TcpStream, timeouts: Timeouts) -> io::Result<Self> {
+    fn over(
+        stream: TcpStream,
+        timeouts: Timeouts,
+        deadline: Deadline,
+    ) -> io::Result<Self> {
         stream.set_read_timeout(Some(timeouts.read))?;
         stream.set_write_timeout(Some(timeouts.write))?;
         let (local, peer) = (stream.local_addr()?, stream.peer_addr()?);
@@ -89,6 +99,9 @@ impl Client {
             stream,
             local,
             peer,
+            timeouts,
+            deadline,
+            broken: false,
             ended: None,
         })
     }
@@ -97,6 +110,9 @@ impl Client {
     ///
     /// TCP has no messages: one read may return a part of the answer, or two
     /// answers together. [`read_outcome`](Self::read_outcome) reads on.
+    ///
+    /// It reads even if the peer has broken the connection off meanwhile: what
+    /// has arrived before is the answer, such as the word of a full server.
     ///
     /// # Errors
     ///
@@ -116,10 +132,8 @@ impl Client {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn ask(&mut self, request: &[u8]) -> io::Result<Outcome> {
-        match self.try_send(request)? {
-            Ok(()) => self.read_outcome(),
-            Err(outcome) => Ok(outcome),
-        }
+        self.begin();
+        self.go_on_asking(request)
     }
 
     /// Sends all of `bytes`, without waiting for an answer.
@@ -132,9 +146,11 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - `TimedOut`: the peer does not read and the buffers are full. How much
-    ///   has been sent is not known.
-    /// - `ConnectionReset`: the peer has broken the connection off.
+    /// - `TimedOut`: the peer does not read, or not fast enough, and the buffers
+    ///   are full; or [`Timeouts::total`] is over. How much has been sent is not
+    ///   known.
+    /// - `ConnectionReset`: the peer has broken the connection off. What it had
+    ///   sent before can still be read.
     /// - `NotConnected`: the connection has ended before.
     ///
     /// # Examples
@@ -150,28 +166,16 @@ impl Client {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.begin();
         self.try_send(bytes)?.map_err(|outcome| {
             io::Error::new(outcome.kind(), outcome.to_string())
         })
     }
 
-    fn try_send(&mut self, bytes: &[u8]) -> io::Result<Result<(), Outcome>> {
-        self.still_open()?;
-        match self.stream.write_all(bytes) {
-            Ok(()) => Ok(Ok(())),
-            Err(error) if timeout::is_timeout(&error) => {
-                Ok(Err(Outcome::WriteTimeout))
-            }
-            Err(error) if timeout::is_reset(&error) => {
-                Ok(Err(self.end(Outcome::Reset)))
-            }
-            Err(error) => Err(error),
-        }
-    }
-
     /// Reads once: whatever has arrived, or what went wrong.
     ///
-    /// Corresponds to [`read(2)`], with the read timeout.
+    /// Corresponds to [`read(2)`], with the read timeout, or what is left of the
+    /// total time if that is less.
     ///
     /// [`read(2)`]: https://man7.org/linux/man-pages/man2/read.2.html
     ///
@@ -193,40 +197,7 @@ impl Client {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn read_outcome(&mut self) -> io::Result<Outcome> {
-        self.still_open()?;
-        let mut buffer = vec![0; BUFFER];
-        loop {
-            match self.stream.read(&mut buffer) {
-                Ok(0) => return Ok(self.end(Outcome::ClosedByPeer)),
-                Ok(count) => {
-                    buffer.truncate(count);
-                    return Ok(Outcome::Answered(buffer));
-                }
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) if timeout::is_timeout(&error) => {
-                    return Ok(Outcome::ReadTimeout);
-                }
-                Err(error) if timeout::is_reset(&error) => {
-                    return Ok(self.end(Outcome::Reset));
-                }
-                Err(error) => return Err(error),
-            }
-        }
-    }
-
-    /// Remembers that the connection has ended, and how.
-    fn end(&mut self, outcome: Outcome) -> Outcome {
-        self.ended = Some(outcome.clone());
-        outcome
-    }
-
-    fn still_open(&self) -> io::Result<()> {
-        let Some(outcome) = &self.ended else {
-            return Ok(());
-        };
-        let text =
-            format!("соединение с {} уже окончено: {outcome}", self.peer);
-        Err(io::Error::new(ErrorKind::NotConnected, text))
+        self.try_read()
     }
 
     /// Returns the address of our end.

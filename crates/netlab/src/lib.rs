@@ -24,7 +24,7 @@
 //! - [`server::tokio_tasks`]: a task per client, on a runtime of its own.
 //! - [`server`]: [`bind`](server::bind) and the [`ServerHandle`] that keeps a
 //!   server alive, shows it, and stops it.
-//! - [`client`]: three timeouts and seven outcomes.
+//! - [`client`]: three timeouts, one for all together, and eight outcomes.
 //! - [`trace`]: the log that a server keeps instead of printing.
 //! - [`guard`](guard()): runs what may block for ever, and says where it does.
 //! - [`process`]: child processes that cannot run away, and the tree of them.

@@ -30,6 +30,7 @@
 mod child;
 mod descriptors;
 mod fork;
+mod heap;
 mod leash;
 mod lifeline;
 mod message;
@@ -41,9 +42,12 @@ pub(crate) use descriptors::keep_only;
 pub(crate) use fork::{
     Birth, default_action, fork_again, fork_off, set_name, unprepared,
 };
+pub(crate) use heap::give_memory_back;
 pub(crate) use lifeline::{GroupEnd, Lifeline, lifeline};
 pub(crate) use orphans::Adoption;
-pub(crate) use wait::{is_child, open_pidfd, reap_one_of, status_in_words};
+pub(crate) use wait::{
+    has_child_in, is_child, open_pidfd, reap_one_of, status_in_words,
+};
 
 pub use child::{ChildProcess, in_child};
 pub use fork::refused;

@@ -140,11 +140,11 @@ pub fn find(name: &str) -> io::Result<SocketAddr> {
 pub fn find_within(name: &str, limit: Duration) -> io::Result<SocketAddr> {
     check(name)?;
     let directory = Directory::open(place()?)?;
-    let deadline = Instant::now() + limit;
+    let begin = Instant::now();
     loop {
         match directory.read(name)? {
             Some(entry) if entry.process_lives() => return Ok(entry.addr),
-            _ if Instant::now() >= deadline => break,
+            _ if begin.elapsed() >= limit => break,
             // The other side is another process that knows nothing of us; all
             // there is to do is to look again.
             _ => thread::sleep(LOOK),

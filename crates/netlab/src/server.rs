@@ -16,7 +16,8 @@
 //! All of them echo bytes as they arrive. A line that is exactly `quit` or
 //! `stop` is a [`Command`] and is not echoed: `quit` ends this client, `stop`
 //! ends the whole server. How a command is recognised when it arrives in
-//! pieces is the subject of [`commands`].
+//! pieces is the subject of [`commands`]. A command that a server has received
+//! is done, even if its client has left without waiting for an answer.
 //!
 //! # Examples
 //!
@@ -44,15 +45,19 @@ pub mod tokio_tasks;
 
 mod accepting;
 mod async_connection;
+mod async_lingering;
+mod async_timer;
 mod bind;
 mod clients;
 mod control;
 mod handle;
 mod limits;
+mod lingering;
 mod registry;
 mod running;
 mod session;
 mod status;
+mod threads;
 
 pub use bind::{bind, bind_or_free};
 pub use clients::ClientInfo;

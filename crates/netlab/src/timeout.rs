@@ -1,7 +1,8 @@
 //! What all timeouts of this crate have in common.
 
-use std::io;
-use std::time::Duration;
+use std::io::{self, ErrorKind, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
 
 /// Refuses a timeout of zero with a sentence that explains it.
 ///
@@ -18,7 +19,7 @@ pub(crate) fn refuse_zero(
         "таймаут {name} равен нулю: это «ждать нисколько», ни один вызов не успел бы; \
          ждать без срока – None, не ждать совсем – set_nonblocking(true)"
     );
-    Err(io::Error::new(io::ErrorKind::InvalidInput, text))
+    Err(io::Error::new(ErrorKind::InvalidInput, text))
 }
 
 /// Tells whether a call ended because its timeout was over.
@@ -26,10 +27,7 @@ pub(crate) fn refuse_zero(
 /// Linux reports `EAGAIN` (`WouldBlock`) when `SO_RCVTIMEO` runs out, Windows
 /// reports `TimedOut`, and `connect` with a timeout says `TimedOut` on both.
 pub(crate) fn is_timeout(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut
-    )
+    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)
 }
 
 /// Tells whether the peer broke the connection off.
@@ -37,9 +35,67 @@ pub(crate) fn is_timeout(error: &io::Error) -> bool {
 /// The first call after an RST fails with `ECONNRESET`, a later write with
 /// `EPIPE`: the same event, seen at different times.
 pub(crate) fn is_reset(error: &io::Error) -> bool {
-    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
+    use ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
     matches!(
         error.kind(),
         BrokenPipe | ConnectionAborted | ConnectionReset
     )
+}
+
+/// Writes all of `bytes` within the write timeout of the socket.
+///
+/// [`Write::write_all`] calls `write` for the rest as often as it must, and
+/// `SO_SNDTIMEO` begins anew with each call: a peer that takes a little now and
+/// then would stretch the timeout as long as it likes. Here all calls share it.
+/// Does not allocate.
+pub(crate) fn write_all(
+    mut stream: &TcpStream,
+    bytes: &[u8],
+) -> io::Result<()> {
+    if bytes.is_empty() {
+        return Ok(());
+    }
+    let begin = Instant::now();
+    let rest = write_some(stream, bytes)?;
+    // Nearly always the send buffer has taken everything, and that was all.
+    if rest.is_empty() {
+        return Ok(());
+    }
+    let limit = stream.write_timeout()?;
+    let Some(deadline) = limit.and_then(|limit| begin.checked_add(limit))
+    else {
+        return stream.write_all(rest);
+    };
+    let written = write_until(deadline, stream, rest);
+    let restored = stream.set_write_timeout(limit);
+    written.and(restored)
+}
+
+fn write_until(
+    deadline: Instant,
+    stream: &TcpStream,
+    mut rest: &[u8],
+) -> io::Result<()> {
+    while !rest.is_empty() {
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(ErrorKind::TimedOut.into());
+        }
+        stream.set_write_timeout(Some(left))?;
+        rest = write_some(stream, rest)?;
+    }
+    Ok(())
+}
+
+/// Calls `write(2)` once; returns what is left to be written.
+fn write_some<'a>(
+    mut stream: &TcpStream,
+    bytes: &'a [u8],
+) -> io::Result<&'a [u8]> {
+    match stream.write(bytes) {
+        Ok(count) => Ok(&bytes[count..]),
+        // Not repeated here: the time that has passed counts.
+        Err(error) if error.kind() == ErrorKind::Interrupted => Ok(bytes),
+        Err(error) => Err(error),
+    }
 }

@@ -5,9 +5,12 @@
 //! So every server records [`Event`]s into a [`Recorder`], and the cell that
 //! wants to see them asks for the [`Log`].
 
+mod kept;
+mod lanes;
 mod log;
 mod recorder;
 mod text;
+mod view;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -18,7 +21,7 @@ use crate::server::Command;
 pub use log::Log;
 pub(crate) use log::before;
 pub use recorder::{CAPACITY, Recorder};
-pub(crate) use text::TextDecoder;
+pub(crate) use text::Unfinished;
 
 /// Something that happened in a server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,7 +104,7 @@ pub enum CloseReason {
     EndOfStream,
     /// The client sent nothing for as long as the read timeout.
     ReadTimeout,
-    /// The client took nothing for as long as the write timeout.
+    /// The client did not take all of an answer within the write timeout.
     WriteTimeout,
     /// The client broke the connection off (RST instead of FIN).
     Reset,
@@ -121,7 +124,7 @@ impl fmt::Display for CloseReason {
                 f.write_str("клиент молчал дольше таймаута чтения")
             }
             Self::WriteTimeout => {
-                f.write_str("клиент не читал дольше таймаута записи")
+                f.write_str("клиент не забрал ответ за время таймаута записи")
             }
             Self::Reset => f.write_str("клиент оборвал соединение (RST)"),
             Self::ServerStopped => f.write_str("сервер остановлен"),

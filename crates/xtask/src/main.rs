@@ -15,7 +15,7 @@
 //! | [`export`] | the hand-outs: pages, decks, PDFs |
 //! | [`check`] | the content linter |
 //! | [`mod@test`] | the one test command |
-//! | [`mod@bench`] | our kernel beside the stock one |
+//! | [`mod@bench`] | our kernel beside the stock one, our servers beside bare ones |
 
 mod bench;
 mod check;
@@ -41,6 +41,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::bench::Subject;
 use crate::jupyter::Manner;
 use crate::project::Project;
 use crate::room::Notebooks;
@@ -130,8 +131,13 @@ enum Command {
     /// Tests everything: crates, content, the lessons on both kernels, the
     /// hand-outs, JupyterLab and the decks in a browser.
     Test,
-    /// Times our kernel and the stock kernel in one run.
-    Bench,
+    /// Times our kernel and the stock kernel in one run, or our servers and
+    /// bare ones.
+    Bench {
+        /// What is timed.
+        #[arg(value_enum, default_value_t = Subject::Kernels)]
+        subject: Subject,
+    },
     /// Becomes a program that ends with its parent: JupyterLab.
     #[command(hide = true)]
     EndWithParent {
@@ -213,7 +219,7 @@ fn main() -> ExitCode {
         Command::Export { lessons } => export::run(&project, &lessons),
         Command::Check { lessons, fix } => check::run(&project, &lessons, fix),
         Command::Test => test::run(&project),
-        Command::Bench => bench::run(&project),
+        Command::Bench { subject } => bench::run(&project, subject),
         Command::EndWithParent { parent, command } => {
             jupyter::end_with_parent(parent, &command)
         }
@@ -265,6 +271,20 @@ mod tests {
                 panic!("`{line}` is another command");
             };
             assert!(track == expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn bench_times_the_kernels_unless_told_otherwise() {
+        for (line, expected) in [
+            ("lab bench", Subject::Kernels),
+            ("lab bench servers", Subject::Servers),
+        ] {
+            let cli = Cli::try_parse_from(line.split(' ')).unwrap();
+            let Some(Command::Bench { subject }) = cli.command else {
+                panic!("`{line}` is another command");
+            };
+            assert_eq!(subject, expected, "{line}");
         }
     }
 

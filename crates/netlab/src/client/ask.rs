@@ -3,10 +3,12 @@
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 
+use super::deadline::Deadline;
 use super::{Client, Outcome, Timeouts};
 use crate::timeout;
 
-/// Connects, sends `request`, and reads once.
+/// Connects, sends `request`, and reads once; [`Timeouts::total`] is the time
+/// for all three together.
 ///
 /// # Errors
 ///
@@ -30,7 +32,7 @@ pub fn ask(
     timeouts: Timeouts,
 ) -> io::Result<Outcome> {
     match try_connect(addr, timeouts)? {
-        Ok(mut client) => client.ask(request),
+        Ok(mut client) => client.go_on_asking(request),
         Err((outcome, _)) => Ok(outcome),
     }
 }
@@ -41,23 +43,29 @@ pub(super) fn try_connect(
     timeouts: Timeouts,
 ) -> io::Result<Result<Client, (Outcome, SocketAddr)>> {
     timeouts.check()?;
+    let deadline = Deadline::after(timeouts.total);
     let mut failed = None;
     for addr in addr.to_socket_addrs()? {
-        match TcpStream::connect_timeout(&addr, timeouts.connect) {
-            Ok(stream) => return Client::over(stream, timeouts).map(Ok),
-            Err(error) => failed = Some((error, addr)),
+        let wait =
+            match deadline.grant(timeouts.connect, Outcome::ConnectTimeout) {
+                Ok(wait) => wait,
+                Err(over) => return Ok(Err((over, addr))),
+            };
+        match TcpStream::connect_timeout(&addr, wait.limit) {
+            Ok(stream) => {
+                return Client::over(stream, timeouts, deadline).map(Ok);
+            }
+            Err(error) => failed = Some((error, addr, wait.runs_out)),
         }
     }
-    let Some((error, addr)) = failed else {
+    let Some((error, addr, runs_out)) = failed else {
         let text = "у этого имени нет ни одного адреса";
         return Err(io::Error::new(ErrorKind::InvalidInput, text));
     };
     match error.kind() {
         ErrorKind::ConnectionRefused => Ok(Err((Outcome::Refused, addr))),
         // The server's host did not answer, or its accept queue was full.
-        _ if timeout::is_timeout(&error) => {
-            Ok(Err((Outcome::ConnectTimeout, addr)))
-        }
+        _ if timeout::is_timeout(&error) => Ok(Err((runs_out, addr))),
         _ if timeout::is_reset(&error) => Ok(Err((Outcome::Reset, addr))),
         kind => Err(io::Error::new(
             kind,

@@ -23,9 +23,13 @@ pub enum Outcome {
     ConnectTimeout,
     /// Nothing arrived in time. The connection is still good.
     ReadTimeout,
-    /// The peer did not read and the buffers are full. How much has been sent
-    /// is not known.
+    /// The peer did not read, or not fast enough, and the buffers are full. How
+    /// much has been sent is not known.
     WriteTimeout,
+    /// The total time of the exchange is over. The connection is still good:
+    /// what is late of the answer comes with the next exchange. If the time was
+    /// over while writing, nobody knows how much has been sent.
+    TotalTimeout,
     /// The peer has closed the connection: `read` returned 0 bytes.
     ClosedByPeer,
     /// The peer has broken the connection off: `ECONNRESET` or `EPIPE`.
@@ -37,9 +41,10 @@ impl Outcome {
     pub(super) fn kind(&self) -> ErrorKind {
         match self {
             Self::Refused => ErrorKind::ConnectionRefused,
-            Self::ConnectTimeout | Self::ReadTimeout | Self::WriteTimeout => {
-                ErrorKind::TimedOut
-            }
+            Self::ConnectTimeout
+            | Self::ReadTimeout
+            | Self::WriteTimeout
+            | Self::TotalTimeout => ErrorKind::TimedOut,
             Self::ClosedByPeer => ErrorKind::UnexpectedEof,
             Self::Reset => ErrorKind::ConnectionReset,
             Self::Answered(_) => ErrorKind::Other,
@@ -81,7 +86,12 @@ impl fmt::Display for Outcome {
                 f.write_str("таймаут подключения: сервер не принял соединение вовремя")
             }
             Self::ReadTimeout => f.write_str("таймаут чтения: сервер не ответил вовремя"),
-            Self::WriteTimeout => f.write_str("таймаут записи: сервер не читает, буферы полны"),
+            Self::WriteTimeout => f.write_str(
+                "таймаут записи: сервер не читает или читает слишком медленно, буферы полны",
+            ),
+            Self::TotalTimeout => f.write_str(
+                "таймаут всего обмена: запрос и ответ не уложились в отведённое время",
+            ),
             Self::ClosedByPeer => f.write_str("сервер закрыл соединение (read вернул 0 байт)"),
             Self::Reset => f.write_str("сервер оборвал соединение (RST)"),
         }

@@ -1,14 +1,18 @@
-//! The three kinds of waiting.
+//! The three kinds of waiting, and all of them together.
 
 use std::io;
 use std::time::Duration;
 
 use crate::timeout;
 
-/// How long a client waits, for each of its three kinds of waiting.
+/// How long a client waits: for each of its three kinds of waiting, and in all.
 ///
 /// Python's `settimeout` is one number for all of them; the second call
 /// overwrites the first.
+///
+/// The three alone do not bound an exchange: a peer that sends one byte before
+/// each read timeout is over holds a loop of reads for as long as it likes.
+/// [`total`](Self::total) does.
 ///
 /// # Examples
 ///
@@ -18,19 +22,34 @@ use crate::timeout;
 ///
 /// let patient = Timeouts { read: Duration::from_secs(10), ..Timeouts::default() };
 /// assert_eq!(patient.connect, Duration::from_secs(3));
+///
+/// let strict = Timeouts { total: Some(Duration::from_secs(5)), ..Timeouts::default() };
+/// assert_eq!(Timeouts::default().total, None);
+/// # let _ = strict;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timeouts {
     /// For the connection to be established.
     pub connect: Duration,
-    /// For the next bytes to arrive.
+    /// For the next bytes to arrive. It begins anew with each read.
     pub read: Duration,
-    /// For room in the send buffer.
+    /// For all of one request to find room in the send buffer. It does not
+    /// begin anew when a part has found it.
     pub write: Duration,
+    /// For a whole exchange; `None` means that only the three others count.
+    ///
+    /// It begins when the client begins to connect, and anew with each
+    /// [`ask`](super::Client::ask) and [`send`](super::Client::send). Every
+    /// wait is cut to what is left of it, and the first one that has nothing
+    /// left is a [`TotalTimeout`](super::Outcome::TotalTimeout). Looking up a
+    /// name counts, but cannot be cut: [`getaddrinfo(3)`] knows no timeout.
+    ///
+    /// [`getaddrinfo(3)`]: https://man7.org/linux/man-pages/man3/getaddrinfo.3.html
+    pub total: Option<Duration>,
 }
 
 impl Default for Timeouts {
-    /// 3 seconds to connect, 2 to read, 2 to write.
+    /// 3 seconds to connect, 2 to read, 2 to write; no total time.
     fn default() -> Self {
         Self::new(
             Duration::from_secs(3),
@@ -41,7 +60,7 @@ impl Default for Timeouts {
 }
 
 impl Timeouts {
-    /// Makes timeouts in the order connect, read, write.
+    /// Makes timeouts in the order connect, read, write, without a total time.
     ///
     /// # Examples
     ///
@@ -57,6 +76,7 @@ impl Timeouts {
             connect,
             read,
             write,
+            total: None,
         }
     }
 
@@ -64,6 +84,7 @@ impl Timeouts {
     pub(super) fn check(&self) -> io::Result<()> {
         timeout::refuse_zero("подключения (connect)", Some(self.connect))?;
         timeout::refuse_zero("чтения (read)", Some(self.read))?;
-        timeout::refuse_zero("записи (write)", Some(self.write))
+        timeout::refuse_zero("записи (write)", Some(self.write))?;
+        timeout::refuse_zero("всего обмена (total)", self.total)
     }
 }

@@ -4,6 +4,7 @@ use std::ffi::CStr;
 use std::io;
 use std::mem;
 use std::ptr;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -18,6 +19,12 @@ use super::{LEFT_ITS_BRANCH, exit_now};
 
 /// Whether this process was made by [`fork_off`].
 static FORKED_OFF: AtomicBool = AtomicBool::new(false);
+
+/// A function that forks, as the C library has it.
+type Fork = unsafe extern "C" fn() -> libc::pid_t;
+
+/// [`bare_fork`], looked up before the first fork: the lookup takes a lock.
+static BARE_FORK: OnceLock<Option<Fork>> = OnceLock::new();
 
 /// What a child is told before it does anything else.
 #[derive(Debug, Clone, Copy)]
@@ -45,6 +52,7 @@ pub(crate) fn fork_off(
     body: impl FnOnce() -> i32,
 ) -> Result<Pid, Errno> {
     let parent = getpid();
+    BARE_FORK.get_or_init(bare_fork);
     // SAFETY: the child stays in this function until it has ended. What it
     // does before `body` are system calls; `body` has promised the same, or to
     // be stopped by its alarm.
@@ -66,22 +74,50 @@ pub(crate) fn fork_off(
 /// Such a process has one thread, so its children may do what they like. And
 /// they are still inside the `body` of [`fork_off`], which they cannot leave.
 ///
+/// A server does this for each of its clients, so it is [`_Fork(3)`] where the
+/// C library has it: `fork` also prepares the locks of the allocator and of the
+/// streams for the child, and runs the handlers of [`pthread_atfork(3)`]. With
+/// one thread there is nothing to prepare, the first fork has done it, and each
+/// page of memory that is written to on the way costs both processes a copy.
+///
 /// # Errors
 ///
 /// Those of [`fork(2)`]; `EPERM` in any other process.
 ///
 /// [`fork(2)`]: https://man7.org/linux/man-pages/man2/fork.2.html
+/// [`_Fork(3)`]: https://man7.org/linux/man-pages/man3/_Fork.3.html
+/// [`pthread_atfork(3)`]: https://man7.org/linux/man-pages/man3/pthread_atfork.3.html
 pub(crate) fn fork_again(birth: Birth) -> Result<ForkResult, Errno> {
     if !FORKED_OFF.load(Ordering::Relaxed) {
         return Err(Errno::EPERM);
     }
     let parent = getpid();
-    // SAFETY: there is no other thread that could hold a lock.
-    let forked = unsafe { fork() }?;
+    let forked = match BARE_FORK.get() {
+        Some(Some(bare_fork)) => {
+            // SAFETY: there is no other thread that could hold a lock.
+            match Errno::result(unsafe { bare_fork() })? {
+                0 => ForkResult::Child,
+                child => ForkResult::Parent {
+                    child: Pid::from_raw(child),
+                },
+            }
+        }
+        // SAFETY: as above.
+        _ => unsafe { fork() }?,
+    };
     if let ForkResult::Child = forked {
         begin(birth, parent);
     }
     Ok(forked)
+}
+
+/// `_Fork`, if the C library has it; glibc does since 2.34.
+fn bare_fork() -> Option<Fork> {
+    // SAFETY: the name ends with a zero byte.
+    let found = unsafe { libc::dlsym(libc::RTLD_DEFAULT, c"_Fork".as_ptr()) };
+    // SAFETY: POSIX gives this function this type, and a null pointer is the
+    // `None` of a pointer to a function.
+    unsafe { mem::transmute::<*mut libc::c_void, Option<Fork>>(found) }
 }
 
 /// Ends the process when a panic unwinds to it.

@@ -13,6 +13,11 @@ static ADOPTIONS: Mutex<(usize, bool)> = Mutex::new((0, false));
 /// would go to process 1, and in a container process 1 is often a program that
 /// never heard of zombies.
 ///
+/// It must begin before the parent of the orphans can die: they go to whoever
+/// is there at that moment. Other orphans come here as well. Those of a leash
+/// are reaped with it; one that nobody knows is a zombie, when it ends, as long
+/// as this process lives.
+///
 /// [`prctl(2)`]: https://man7.org/linux/man-pages/man2/PR_SET_CHILD_SUBREAPER.2const.html
 #[derive(Debug)]
 pub(crate) struct Adoption(());

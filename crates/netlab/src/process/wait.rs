@@ -47,6 +47,13 @@ pub(crate) fn is_child(pid: Pid) -> bool {
     look(pid) != Look::NotOurs
 }
 
+/// Tells whether we have a child in a process group, running or a zombie.
+pub(crate) fn has_child_in(group: Pid) -> bool {
+    let flags =
+        WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
+    waitid(Id::PGid(group), flags).is_ok()
+}
+
 /// Waits until a child has ended, at most until `deadline`; does not reap it.
 ///
 /// A child that is not ours counts as ended.

@@ -8,10 +8,12 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time;
 
+use super::async_timer::Timer;
 use super::commands::CommandScanner;
-use super::connection::{self, ANSWER, BUFFER, Flow, Witness};
+use super::connection::{self, BUFFER, Flow, Witness};
 use super::limits::Limits;
 use super::session::Session;
+use crate::timeout;
 use crate::trace::{CloseReason, EventKind, Recorder};
 
 /// How long a server waits for the client to close after a farewell.
@@ -36,12 +38,17 @@ async fn echo(
     // On the heap: what lives across an `await` is part of the task, and a
     // thousand tasks would each carry it.
     let mut buffer = vec![0; BUFFER];
-    let mut answer = Vec::with_capacity(ANSWER);
+    let mut answer = Vec::new();
+    let mut broken = None;
+    let mut timer = Timer::new(limits.read_timeout);
     loop {
-        let Some(count) =
-            within(limits.read_timeout, stream.read(&mut buffer)).await?
-        else {
-            return Ok(CloseReason::ReadTimeout);
+        let count = match timer
+            .within(limits.read_timeout, stream.read(&mut buffer))
+            .await
+        {
+            Ok(Some(count)) => count,
+            Ok(None) => return Ok(CloseReason::ReadTimeout),
+            Err(error) => return Err(broken.unwrap_or(error)),
         };
         let command = match count {
             // Half-close: the client has shut down its writing side and may
@@ -57,39 +64,39 @@ async fn echo(
         };
         // `write_all` cancelled by the timeout has sent nobody knows how much.
         // That is no harm here, because the connection ends with it.
-        let Some(()) =
-            within(limits.write_timeout, stream.write_all(&answer)).await?
-        else {
-            return Ok(CloseReason::WriteTimeout);
-        };
-        session.sent(answer.len());
+        let written = timer
+            .within(limits.write_timeout, stream.write_all(&answer))
+            .await;
+        if let Ok(Some(())) = written {
+            session.sent(answer.len());
+        }
         answer.clear();
+        // A command received is a command done, even if nobody takes the
+        // answer before it: a client may send `stop` and leave.
         if let Some(command) = command {
             session.command(command);
-            say_goodbye(stream).await?;
+            say_goodbye(stream).await;
             return Ok(connection::reason(command));
         }
+        match written {
+            Ok(Some(())) => {}
+            Ok(None) => return Ok(CloseReason::WriteTimeout),
+            // The client has left. What it sent before is in the receive
+            // buffer all the same, and there may be a command in it.
+            Err(error) if timeout::is_reset(&error) => {
+                broken.get_or_insert(error);
+            }
+            Err(error) => return Err(error),
+        }
         if count == 0 {
-            return Ok(CloseReason::EndOfStream);
+            return broken.map_or(Ok(CloseReason::EndOfStream), Err);
         }
     }
 }
 
-/// Runs one call under a timeout; `None` if the time was over first.
+/// Sends a last line to a client that cannot be served.
 ///
-/// A socket option cannot do this here: a socket of tokio never blocks, so
-/// `SO_RCVTIMEO` has nothing to interrupt.
-async fn within<T>(
-    limit: Option<Duration>,
-    call: impl Future<Output = io::Result<T>>,
-) -> io::Result<Option<T>> {
-    match limit {
-        None => call.await.map(Some),
-        Some(limit) => time::timeout(limit, call).await.ok().transpose(),
-    }
-}
-
-/// Sends a last line to a client that cannot be served, and lets it go.
+/// The connection is for [`Lingering`](super::async_lingering::Lingering) then.
 pub(super) async fn refuse(
     stream: &mut TcpStream,
     peer: SocketAddr,
@@ -98,21 +105,24 @@ pub(super) async fn refuse(
 ) {
     recorder.record(Some(peer), EventKind::Refused { limit });
     let line = connection::refusal(limit);
-    if let Ok(Some(())) =
-        within(Some(FAREWELL), stream.write_all(line.as_bytes())).await
-    {
-        let _ = say_goodbye(stream).await;
-    }
+    // The client cannot make the accept loop wait here: the send buffer of a
+    // new connection is empty and has room for a line.
+    let _ = stream.write_all(line.as_bytes()).await;
+    let _ = stream.shutdown().await;
 }
 
 /// Closes the sending side and waits a moment for the client to do the same.
+async fn say_goodbye(stream: &mut TcpStream) {
+    // ENOTCONN is no error for tokio; the read in `drain` ends at once then.
+    if stream.shutdown().await.is_ok() {
+        let _ = time::timeout(FAREWELL, drain(stream)).await;
+    }
+}
+
+/// Throws away what arrives until the client has closed.
 ///
-/// The reason is in `connection.rs`: unread bytes turn our FIN into an RST.
-async fn say_goodbye(stream: &mut TcpStream) -> io::Result<()> {
-    stream.shutdown().await?;
+/// The reason is in `lingering.rs`: without it the client may get an RST.
+pub(super) async fn drain(stream: &mut TcpStream) {
     let mut buffer = vec![0; BUFFER];
-    let drain =
-        async { while matches!(stream.read(&mut buffer).await, Ok(1..)) {} };
-    let _ = time::timeout(FAREWELL, drain).await;
-    Ok(())
+    while matches!(stream.read(&mut buffer).await, Ok(1..)) {}
 }

@@ -92,7 +92,10 @@ pub fn bind_or_free(requested: impl ToSocketAddrs) -> io::Result<TcpListener> {
 fn bind_one(addr: SocketAddr) -> io::Result<TcpListener> {
     refuse_beyond_loopback(addr)?;
     let mut result = TcpListener::bind(addr);
-    if is_in_use(&result) && registry::take_over(addr) {
+    if is_in_use(&result) {
+        registry::take_over(addr);
+        // Even if there was no server to stop: it may have ended between the
+        // first attempt and the look into the registry.
         result = TcpListener::bind(addr);
     }
     result.map_err(|error| match error.kind() {

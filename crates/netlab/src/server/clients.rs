@@ -8,6 +8,10 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
+/// So many clients at a time are a crowd: what they leave behind in the heap is
+/// worth being looked for.
+const CROWD: usize = 256;
+
 /// A connected client, as [`ServerHandle::clients`](super::ServerHandle::clients) reports it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientInfo {
@@ -21,7 +25,7 @@ pub struct ClientInfo {
     pub sent: u64,
 }
 
-/// Counts the bytes of one connection.
+/// Counts the bytes of one connection; only its session does.
 #[derive(Debug, Default)]
 pub(super) struct Traffic {
     // Relaxed is enough: these are figures for a reader's eye, nothing else is
@@ -32,12 +36,19 @@ pub(super) struct Traffic {
 
 impl Traffic {
     pub(super) fn add_received(&self, bytes: usize) {
-        self.received.fetch_add(bytes as u64, Ordering::Relaxed);
+        add(&self.received, bytes);
     }
 
     pub(super) fn add_sent(&self, bytes: usize) {
-        self.sent.fetch_add(bytes as u64, Ordering::Relaxed);
+        add(&self.sent, bytes);
     }
+}
+
+/// Adds to a figure that nobody else changes. `fetch_add` would wait for the
+/// memory, and with thousands of clients it is in no cache.
+fn add(figure: &AtomicU64, bytes: usize) {
+    let sum = figure.load(Ordering::Relaxed) + bytes as u64;
+    figure.store(sum, Ordering::Relaxed);
 }
 
 #[derive(Debug)]
@@ -60,6 +71,8 @@ pub(super) struct Clients {
 struct List {
     next_id: u64,
     connected: BTreeMap<u64, Connected>,
+    /// The most at a time since a crowd has left.
+    most: usize,
     /// Once set, nobody is added: a connection accepted in the same moment in
     /// which the server stops would otherwise be missed by `shut_down`.
     closed: bool,
@@ -89,11 +102,22 @@ impl Clients {
                 stream,
             },
         );
+        list.most = list.most.max(list.connected.len());
         Some(id)
     }
 
     pub(super) fn remove(&self, id: u64) {
         self.list.lock().connected.remove(&id);
+    }
+
+    /// Tells, once for each crowd, whether all of it has left.
+    pub(super) fn crowd_has_left(&self) -> bool {
+        let mut list = self.list.lock();
+        let has_left = list.connected.is_empty() && list.most >= CROWD;
+        if has_left {
+            list.most = 0;
+        }
+        has_left
     }
 
     pub(super) fn count(&self) -> usize {

@@ -9,6 +9,7 @@
 //! the line `pingquit`, and that is text.
 
 use std::fmt;
+use std::io::BufRead;
 
 /// What a client can order instead of having it echoed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,14 +102,17 @@ impl CommandScanner {
         loop {
             if self.in_text {
                 // The rest of a text line goes through in one piece.
-                let end = bytes.iter().position(|&byte| byte == b'\n');
-                let (line, rest) =
-                    bytes.split_at(end.map_or(bytes.len(), |end| end + 1));
-                out.extend_from_slice(line);
-                self.in_text = end.is_none();
-                bytes = rest;
+                let taken = bytes.read_until(b'\n', out);
+                if taken.is_ok_and(|count| count > 0) {
+                    self.in_text = out.last() != Some(&b'\n');
+                }
             }
             let (&byte, rest) = bytes.split_first()?;
+            // So does most lines' beginning.
+            if self.count == 0 && !begins_command(byte) {
+                self.in_text = true;
+                continue;
+            }
             bytes = rest;
             // There is room: what is held is the beginning of a command.
             self.held[self.count] = byte;
@@ -157,6 +161,10 @@ impl CommandScanner {
     fn may_become_command(&self) -> bool {
         FORMS.iter().any(|(form, _)| form.starts_with(self.held()))
     }
+}
+
+fn begins_command(byte: u8) -> bool {
+    FORMS.iter().any(|(form, _)| form[0] == byte)
 }
 
 #[cfg(test)]

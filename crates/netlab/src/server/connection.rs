@@ -46,6 +46,8 @@ pub enum Flow {
 /// Calls [`read(2)`] and [`write(2)`] in a loop; 0 bytes mean that the client
 /// has closed its side. The timeouts are those of the socket: set them before
 /// with [`TcpStream::set_read_timeout`] and [`TcpStream::set_write_timeout`].
+/// The one for reading is the time for the next bytes to arrive, the one for
+/// writing the time for all of one answer, however many calls it takes.
 /// A client that is silent, does not read, or breaks the connection off is an
 /// ordinary ending, recorded in the session's log, not an error.
 ///
@@ -75,7 +77,8 @@ pub enum Flow {
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub fn handle(stream: &TcpStream, session: &mut Session) -> io::Result<Flow> {
-    let mut answer = Vec::with_capacity(ANSWER);
+    // It grows to what this client needs: most send lines.
+    let mut answer = Vec::new();
     let result = echo(stream, session, &mut answer);
     session.close(result)
 }
@@ -89,6 +92,7 @@ pub(super) fn echo(
 ) -> io::Result<CloseReason> {
     let mut scanner = CommandScanner::new();
     let mut buffer = [0; BUFFER];
+    let mut broken = None;
     loop {
         let count = match stream.read(&mut buffer) {
             Ok(count) => count,
@@ -98,7 +102,7 @@ pub(super) fn echo(
             Err(error) if timeout::is_timeout(&error) => {
                 return Ok(CloseReason::ReadTimeout);
             }
-            Err(error) => return Err(error),
+            Err(error) => return Err(broken.unwrap_or(error)),
         };
         let command = match count {
             // Half-close: the client has shut down its writing side and may
@@ -114,21 +118,32 @@ pub(super) fn echo(
         };
         // `write` may take a part only; `write_all` calls it again for the
         // rest. With `write` alone big messages would lose their ends.
-        match stream.write_all(answer) {
-            Ok(()) => witness.sent(answer.len()),
+        let written = timeout::write_all(stream, answer);
+        if written.is_ok() {
+            witness.sent(answer.len());
+        }
+        answer.clear();
+        // A command received is a command done, even if nobody takes the
+        // answer before it: a client may send `stop` and leave.
+        if let Some(command) = command {
+            witness.command(command);
+            say_goodbye(stream);
+            return Ok(reason(command));
+        }
+        match written {
+            Ok(()) => {}
             Err(error) if timeout::is_timeout(&error) => {
                 return Ok(CloseReason::WriteTimeout);
             }
+            // The client has left. What it sent before is in the receive
+            // buffer all the same, and there may be a command in it.
+            Err(error) if timeout::is_reset(&error) => {
+                broken.get_or_insert(error);
+            }
             Err(error) => return Err(error),
         }
-        answer.clear();
-        if let Some(command) = command {
-            witness.command(command);
-            say_goodbye(stream)?;
-            return Ok(reason(command));
-        }
         if count == 0 {
-            return Ok(CloseReason::EndOfStream);
+            return broken.map_or(Ok(CloseReason::EndOfStream), Err);
         }
     }
 }
@@ -140,7 +155,9 @@ pub(super) fn reason(command: Command) -> CloseReason {
     }
 }
 
-/// Sends a last line to a client that cannot be served, and lets it go.
+/// Sends a last line to a client that cannot be served.
+///
+/// The connection is for [`Lingering`](super::lingering::Lingering) then.
 pub(super) fn refuse(
     stream: &TcpStream,
     peer: SocketAddr,
@@ -151,11 +168,13 @@ pub(super) fn refuse(
     turn_away(stream, refusal(limit).as_bytes());
 }
 
-/// Sends a last line and closes. Does not allocate.
+/// Sends a last line without waiting for anything. Does not allocate.
 pub(super) fn turn_away(mut stream: &TcpStream, line: &[u8]) {
-    // Nothing here may block the accept loop, nor end it.
-    let _ = stream.set_write_timeout(Some(FAREWELL));
-    let _ = stream.write_all(line).and_then(|()| say_goodbye(stream));
+    // Nothing here may block the accept loop, nor end it. The send buffer of a
+    // new connection is empty and has room for a line.
+    let _ = stream.set_nonblocking(true);
+    let _ = stream.write_all(line);
+    let _ = stream.shutdown(Shutdown::Write);
 }
 
 /// The line for a client that is one too many.
@@ -165,21 +184,23 @@ pub(super) fn refusal(limit: usize) -> String {
 
 /// Closes the sending side and waits a moment for the client to do the same.
 ///
-/// Closing a socket with unread bytes in it sends RST instead of FIN, and an
-/// RST can destroy our last words before the client has read them.
-fn say_goodbye(mut stream: &TcpStream) -> io::Result<()> {
-    stream.shutdown(Shutdown::Write)?;
+/// The reason is in `lingering.rs`: without it the client may get an RST. This
+/// one may block, because it is the client's own thread or process that waits.
+fn say_goodbye(mut stream: &TcpStream) {
+    // ENOTCONN: it has gone already, and there is nobody to wait for.
+    if stream.shutdown(Shutdown::Write).is_err() {
+        return;
+    }
     let deadline = Instant::now() + FAREWELL;
     let mut buffer = [0; BUFFER];
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Ok(());
+        if left.is_zero() || stream.set_read_timeout(Some(left)).is_err() {
+            return;
         }
-        stream.set_read_timeout(Some(left))?;
         // The client has closed, or is silent, or is gone: all the same now.
         if matches!(stream.read(&mut buffer), Ok(0) | Err(_)) {
-            return Ok(());
+            return;
         }
     }
 }

@@ -7,6 +7,7 @@
 mod fault;
 mod known;
 mod log;
+mod news;
 mod parent;
 mod processes;
 mod record;
@@ -60,12 +61,16 @@ pub fn serve(listener: TcpListener) -> io::Result<ServerHandle> {
 ///
 /// In the notebook there is one thread, `netlab-log`, which turns what the
 /// processes report through a pipe into the log of the handle. All processes
-/// die with the notebook, even if that is killed.
+/// die with the notebook, even if that is killed. If the server process is
+/// killed, its children die with it and the notebook reaps them: as long as the
+/// server lives, the notebook is the parent of its orphaned descendants
+/// ([`PR_SET_CHILD_SUBREAPER`]).
 ///
 /// [`accept(2)`]: https://man7.org/linux/man-pages/man2/accept.2.html
 /// [`fork(2)`]: https://man7.org/linux/man-pages/man2/fork.2.html
 /// [`_exit(2)`]: https://man7.org/linux/man-pages/man2/_exit.2.html
 /// [`waitpid(2)`]: https://man7.org/linux/man-pages/man2/waitpid.2.html
+/// [`PR_SET_CHILD_SUBREAPER`]: https://man7.org/linux/man-pages/man2/PR_SET_CHILD_SUBREAPER.2const.html
 ///
 /// # Errors
 ///
@@ -156,6 +161,7 @@ fn accept_loop(listener: TcpListener, parent: &mut Parent) -> i32 {
         if parent.is_full() {
             connection::turn_away(&stream, parent.refusal.as_bytes());
             parent.teller.tell(Record::Refused { peer });
+            parent.lingering.add(stream);
             continue;
         }
         match process::fork_again(client(parent.fault)) {
@@ -177,6 +183,7 @@ fn accept_loop(listener: TcpListener, parent: &mut Parent) -> i32 {
     }
     // The port is free from here on, while the clients are still leaving.
     drop(listener);
+    parent.lingering.close();
     if parent.fault != Some(Fault::ListenerKept) {
         parent.end_children();
     }

@@ -27,15 +27,17 @@ pub struct Limits {
     /// How many clients are served at a time; one more is refused with a line
     /// of text. The iterative server serves one whatever this says.
     pub max_clients: usize,
-    /// How long a client may be silent; `None` means for ever.
+    /// How long a client may be silent; `None` means for ever. It begins anew
+    /// with every packet.
     pub read_timeout: Option<Duration>,
-    /// How long a client may take nothing of what is sent to it; `None` means
-    /// for ever.
+    /// How long a client may take to make room for one answer, all of it;
+    /// `None` means for ever. It does not begin anew when a part is taken, in
+    /// none of the models.
     pub write_timeout: Option<Duration>,
 }
 
 impl Default for Limits {
-    /// 64 clients, 30 seconds of silence, 10 seconds without reading.
+    /// 64 clients, 30 seconds of silence, 10 seconds for an answer.
     fn default() -> Self {
         Self {
             max_clients: 64,

@@ -9,7 +9,7 @@ use super::commands::Command;
 use super::connection::{Flow, Witness};
 use super::control::Registration;
 use crate::timeout;
-use crate::trace::{CloseReason, EventKind, Recorder, TextDecoder};
+use crate::trace::{CloseReason, EventKind, Recorder, Unfinished};
 
 /// The record of one connection: who, how many bytes, and what to log.
 ///
@@ -27,7 +27,8 @@ pub struct Session {
     peer: SocketAddr,
     recorder: Recorder,
     traffic: Arc<Traffic>,
-    decoder: TextDecoder,
+    /// The character with which the last packet has ended in the middle.
+    unfinished: Unfinished,
     /// Keeps the client on its server's list; none for a session of a cell.
     registration: Option<Registration>,
     closed: bool,
@@ -65,12 +66,11 @@ impl Session {
         registration: Option<Registration>,
     ) -> Self {
         recorder.record(Some(peer), EventKind::Connected);
-        let (recorder, decoder) = (recorder.clone(), TextDecoder::default());
         Self {
             peer,
-            recorder,
+            recorder: recorder.clone(),
             traffic,
-            decoder,
+            unfinished: Unfinished::default(),
             registration,
             closed: false,
         }
@@ -83,9 +83,10 @@ impl Session {
         head: &[u8],
         tail: &[u8],
     ) {
+        let end = if tail.is_empty() { head } else { tail };
+        let begun = self.unfinished.replace(end);
+        self.recorder.received(self.peer, bytes, begun, head);
         self.traffic.add_received(bytes);
-        let text = self.decoder.push_in_part(head, tail);
-        self.record(EventKind::Received { bytes, text });
     }
 
     /// Takes the client off the list and records why it is done.
@@ -128,8 +129,8 @@ impl Witness for Session {
 
     fn sent(&mut self, bytes: usize) {
         if bytes > 0 {
-            self.traffic.add_sent(bytes);
             self.record(EventKind::Sent { bytes });
+            self.traffic.add_sent(bytes);
         }
     }
 

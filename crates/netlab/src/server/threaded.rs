@@ -7,13 +7,15 @@
 use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
-use std::thread::JoinHandle;
 
 use super::accepting::{Failures, Next};
 use super::connection::{self, Flow};
 use super::control::Control;
+use super::lingering::Lingering;
 use super::running;
+use super::threads::Threads;
 use super::{Limits, ServerHandle};
+use crate::process;
 
 /// Serves a bound listener with [`Limits::default`].
 ///
@@ -75,8 +77,10 @@ pub fn serve_with(
 
 fn accept_loop(listener: &TcpListener, limits: Limits, control: &Arc<Control>) {
     let mut failures = Failures::default();
-    let mut threads: Vec<JoinHandle<()>> = Vec::new();
+    let threads = Arc::new(Threads::default());
+    let mut lingering = Lingering::new();
     loop {
+        lingering.wait_for_client(listener);
         let (stream, peer) = match listener.accept() {
             // A client that came in the same moment in which the server was
             // stopped is not served any more.
@@ -92,11 +96,8 @@ fn accept_loop(listener: &TcpListener, limits: Limits, control: &Arc<Control>) {
             },
         };
         failures.over();
-        // Threads that are done are joined here; without this the list would
-        // grow with every client there ever was.
-        threads
-            .extract_if(.., |thread| thread.is_finished())
-            .for_each(join);
+        // Threads that are done are not joined here but join each other; see
+        // `threads.rs`.
         if control.clients.count() >= limits.max_clients {
             connection::refuse(
                 &stream,
@@ -104,25 +105,24 @@ fn accept_loop(listener: &TcpListener, limits: Limits, control: &Arc<Control>) {
                 limits.max_clients,
                 &control.recorder,
             );
+            lingering.add(stream);
             continue;
         }
-        match serve_client(stream, peer, limits, control) {
-            Ok(thread) => threads.extend(thread),
+        if let Err(error) =
+            serve_client(stream, peer, limits, control, &threads)
+        {
             // EAGAIN: the system allows no further thread. The client has been
             // dropped with the closure; the next one may have better luck.
-            Err(error) => failures.no_thread(&error, &control.recorder),
+            failures.no_thread(&error, &control.recorder);
         }
     }
     // The server may have given up by itself; its clients must end all the
     // same, or the joins below would wait for them.
     control.request_stop();
-    threads.into_iter().for_each(join);
-}
-
-/// Joins a thread. One that panicked has reported it on stderr and ended its
-/// client; that is no reason to end the server.
-fn join(thread: JoinHandle<()>) {
-    let _ = thread.join();
+    threads.join();
+    if control.clients.crowd_has_left() {
+        process::give_memory_back();
+    }
 }
 
 /// Starts the thread of one client; none if the server is stopping.
@@ -131,17 +131,18 @@ fn serve_client(
     peer: SocketAddr,
     limits: Limits,
     control: &Arc<Control>,
-) -> io::Result<Option<JoinHandle<()>>> {
+    threads: &Arc<Threads>,
+) -> io::Result<()> {
     let stream = Arc::new(stream);
     // The session is opened here and not in the thread: the next client must
     // be counted against a list that this one is on.
     let Some(mut session) =
         control.open_session(peer, Some(Arc::clone(&stream)))
     else {
-        return Ok(None);
+        return Ok(());
     };
     let server = Arc::clone(control);
-    let thread = control.spawn("netlab-client", move || {
+    threads.spawn(control, "netlab-client", move || {
         let flow = limits
             .apply(&stream)
             .and_then(|()| connection::handle(&stream, &mut session));
@@ -149,6 +150,5 @@ fn serve_client(
         if let Ok(Flow::Stop) = flow {
             server.request_stop();
         }
-    })?;
-    Ok(Some(thread))
+    })
 }

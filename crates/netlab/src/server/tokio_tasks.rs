@@ -13,17 +13,19 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Builder, Runtime};
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio::time;
 
 use super::accepting::{Failures, Next};
 use super::async_connection;
+use super::async_lingering::Lingering;
 use super::connection::Flow;
 use super::control::{Control, CountedThread};
 use super::running;
 use super::session::Session;
 use super::{Limits, ServerHandle};
-use crate::trace::CloseReason;
+use crate::process;
 
 /// Threads that run the tasks.
 const WORKERS: usize = 2;
@@ -116,7 +118,9 @@ async fn accept_loop(
 ) {
     let mut failures = Failures::default();
     let mut tasks = JoinSet::new();
+    let mut lingering = Lingering::default();
     let mut stop = control.stop_signal();
+    let crowd_left = Arc::new(Notify::new());
     loop {
         let accepted = tokio::select! {
             // In this order: a client that came in the same moment in which
@@ -124,6 +128,12 @@ async fn accept_loop(
             biased;
             _ = stop.wait_for(|&stop| stop) => break,
             accepted = listener.accept() => accepted,
+            // There may be no next client for hours.
+            () = crowd_left.notified() => {
+                while tasks.try_join_next().is_some() {}
+                process::give_memory_back();
+                continue;
+            }
         };
         let (stream, peer) = match accepted {
             Ok(accepted) => accepted,
@@ -150,21 +160,31 @@ async fn accept_loop(
                 &control.recorder,
             )
             .await;
+            lingering.add(stream).await;
             continue;
         }
         if let Some(session) = control.open_session(peer, None) {
-            tasks.spawn(serve_client(
-                stream,
-                session,
-                limits,
-                Arc::clone(control),
-            ));
+            let control = Arc::clone(control);
+            let crowd_left = Arc::clone(&crowd_left);
+            tasks.spawn(async move {
+                serve_client(stream, session, limits, &control).await;
+                if control.clients.crowd_has_left() {
+                    crowd_left.notify_one();
+                }
+            });
         }
     }
     // The port is free from here on, while the clients are still leaving.
     drop(listener);
+    drop(lingering);
     control.request_stop();
+    // Each handler is cancelled where it awaits; no `shutdown(2)` needed. Its
+    // session, which is dropped with it, records that the server has stopped.
+    tasks.abort_all();
     while tasks.join_next().await.is_some() {}
+    if control.clients.crowd_has_left() {
+        process::give_memory_back();
+    }
 }
 
 /// Serves one client. Its error ends the client, never the loop.
@@ -172,18 +192,12 @@ async fn serve_client(
     mut stream: TcpStream,
     mut session: Session,
     limits: Limits,
-    control: Arc<Control>,
+    control: &Arc<Control>,
 ) {
-    let mut stop = control.stop_signal();
-    let flow = tokio::select! {
-        flow = async_connection::handle(&mut stream, &limits, &mut session) => Some(flow),
-        // The handler is cancelled where it awaits; no `shutdown(2)` needed.
-        _ = stop.wait_for(|&stop| stop) => None,
-    };
-    match flow {
-        Some(Ok(Flow::Stop)) => control.request_stop(),
-        // An error is in the log already.
-        Some(_) => {}
-        None => drop(session.close(Ok(CloseReason::ServerStopped))),
+    let flow =
+        async_connection::handle(&mut stream, &limits, &mut session).await;
+    // An error is in the log already.
+    if let Ok(Flow::Stop) = flow {
+        control.request_stop();
     }
 }

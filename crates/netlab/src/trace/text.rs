@@ -1,57 +1,82 @@
 //! Turns received bytes into text for the log.
+//!
+//! This happens when somebody looks. A server that is asked for its log once
+//! an hour has no time to make text of every packet, so what it keeps are
+//! bytes: [`head`] says which, [`text`] makes text of them.
 
 use crate::display;
 
-/// How many characters of received text an event keeps.
+/// How many characters of received text an event shows.
 const TEXT: usize = 60;
 
-/// Turns the bytes of a stream into text, packet by packet.
+/// How many bytes of a packet are kept: those of one character more than are
+/// shown, which tells that there were more. None has more than four.
+const HEAD: usize = 252;
+
+/// The bytes of a packet that its event keeps.
+pub(crate) fn head(packet: &[u8]) -> &[u8] {
+    &packet[..packet.len().min(HEAD)]
+}
+
+/// The text of kept bytes, as far as the characters are complete.
+pub(super) fn text(kept: &[u8]) -> String {
+    let complete = kept.len() - unfinished(kept).len();
+    shorten(&String::from_utf8_lossy(&kept[..complete]))
+}
+
+/// The character that a stream has begun and not finished.
 ///
 /// A packet may end in the middle of a character: «п» is two bytes. Decoding
 /// each packet by itself would show two � instead, so the unfinished character
-/// (at most three bytes) waits for the next packet.
-#[derive(Debug, Default)]
-pub(crate) struct TextDecoder {
-    unfinished: Vec<u8>,
+/// (at most three bytes) belongs to the next packet.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Unfinished {
+    bytes: [u8; 3],
+    count: usize,
 }
 
-impl TextDecoder {
-    /// Decodes the head of a packet whose middle is not known here.
-    ///
-    /// The head must be long enough for the text to be shortened anyway. The
-    /// tail, the last three bytes, tells which character is unfinished.
-    pub(crate) fn push_in_part(&mut self, head: &[u8], tail: &[u8]) -> String {
-        let text = self.push(head);
-        if !tail.is_empty() {
-            self.unfinished.clear();
-            self.push(tail);
-        }
-        text
+impl Unfinished {
+    /// Takes the next packet, or the last three bytes of it, and returns what
+    /// had been unfinished before: the beginning of this packet's text.
+    pub(crate) fn replace(&mut self, packet: &[u8]) -> Self {
+        let before = *self;
+        *self = match packet.last() {
+            None => before,
+            Some(0..0x80) => Self::default(),
+            Some(_) => before.followed_by(packet),
+        };
+        before
     }
 
-    /// Decodes the next packet, as far as its characters are complete.
-    pub(crate) fn push(&mut self, packet: &[u8]) -> String {
-        let mut bytes = std::mem::take(&mut self.unfinished);
-        bytes.extend_from_slice(packet);
-        let mut text = String::new();
-        let mut chunks = bytes.utf8_chunks().peekable();
-        while let Some(chunk) = chunks.next() {
-            text.push_str(chunk.valid());
-            if chunk.invalid().is_empty() {
-                continue;
-            }
-            // `error_len` is `None` only if more bytes could still make a
-            // character out of these; anything else is no UTF-8 at all.
-            let broken = std::str::from_utf8(chunk.invalid()).err();
-            let may_go_on =
-                broken.is_some_and(|error| error.error_len().is_none());
-            if chunks.peek().is_none() && may_go_on {
-                self.unfinished = chunk.invalid().to_vec();
-            } else {
-                text.push(char::REPLACEMENT_CHARACTER);
-            }
-        }
-        shorten(&text)
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes[..self.count]
+    }
+
+    fn followed_by(self, packet: &[u8]) -> Self {
+        let last = packet.last_chunk::<3>().map_or(packet, |last| last);
+        let mut both = [0; 6];
+        let end = self.count + last.len();
+        both[..self.count].copy_from_slice(self.bytes());
+        both[self.count..end].copy_from_slice(last);
+        let begun = unfinished(&both[..end]);
+        let mut bytes = [0; 3];
+        bytes[..begun.len()].copy_from_slice(begun);
+        let count = begun.len();
+        Self { bytes, count }
+    }
+}
+
+/// The end of the bytes that more bytes could make a character of.
+fn unfinished(bytes: &[u8]) -> &[u8] {
+    let last = bytes.last_chunk::<3>().map_or(bytes, |last| last);
+    let Some(chunk) = last.utf8_chunks().last() else {
+        return &[];
+    };
+    // `error_len` is `None` only for the beginning of a character; anything
+    // else is no UTF-8 at all.
+    match std::str::from_utf8(chunk.invalid()) {
+        Err(error) if error.error_len().is_none() => chunk.invalid(),
+        _ => &[],
     }
 }
 
@@ -67,44 +92,61 @@ fn shorten(text: &str) -> String {
 mod tests {
     use super::*;
 
+    /// The texts of a stream's packets.
+    fn texts<const N: usize>(packets: [&[u8]; N]) -> [String; N] {
+        let mut unfinished = Unfinished::default();
+        packets.map(|packet| {
+            let begun = unfinished.replace(packet);
+            text(&[begun.bytes(), head(packet)].concat())
+        })
+    }
+
     #[test]
     fn split_character_appears_once_it_is_complete() {
-        let mut decoder = TextDecoder::default();
         let bytes = "привет".as_bytes();
-        assert_eq!(decoder.push(&bytes[..3]), "п");
-        assert_eq!(decoder.push(&bytes[3..]), "ривет");
+        assert_eq!(texts([&bytes[..3], &bytes[3..]]), ["п", "ривет"]);
+        let bytes = "🦀".as_bytes();
+        let [first, second, third, fourth] =
+            [0, 1, 2, 3].map(|n| &bytes[n..=n]);
+        assert_eq!(texts([first, second, third, fourth]), ["", "", "", "🦀"]);
     }
 
     #[test]
     fn packet_of_which_the_middle_is_missing_is_continued_at_its_tail() {
         let packet = "п".repeat(200);
-        let bytes = &packet.as_bytes()[..399];
-        let mut decoder = TextDecoder::default();
-        let text = decoder.push_in_part(&bytes[..255], &bytes[396..]);
-        assert_eq!(text, "п".repeat(TEXT) + "…");
-        assert_eq!(decoder.push(&packet.as_bytes()[399..]), "п");
+        let (packet, rest) = packet.as_bytes().split_at(399);
+        assert_eq!(texts([packet, rest]), [&("п".repeat(TEXT) + "…"), "п"]);
+        // A forked child tells the tail only.
+        let mut unfinished = Unfinished::default();
+        unfinished.replace(&packet[396..]);
+        assert_eq!(unfinished.bytes(), &packet[398..]);
     }
 
     #[test]
     fn bytes_that_are_no_text_are_replaced_at_once() {
-        let mut decoder = TextDecoder::default();
-        assert_eq!(decoder.push(b"a\xffb"), "a\u{fffd}b");
-        assert_eq!(decoder.push(b"\xd0"), "");
-        assert_eq!(decoder.push(b"x"), "\u{fffd}x");
+        let packets: [&[u8]; 3] = [b"a\xffb", b"\xd0", b"x"];
+        assert_eq!(texts(packets), ["a\u{fffd}b", "", "\u{fffd}x"]);
+        let packets: [&[u8]; 2] = [b"\xf0\x9f\x98\xe0", b"\x80"];
+        assert_eq!(texts(packets), ["\u{fffd}", "\u{fffd}\u{fffd}"]);
+    }
+
+    #[test]
+    fn empty_packet_changes_nothing() {
+        assert_eq!(texts([b"\xd0", b"", b"\xbf"]), ["", "", "п"]);
     }
 
     #[test]
     fn control_characters_are_escaped_and_quotes_are_not() {
-        assert_eq!(
-            TextDecoder::default().push(b"\"it's\"\r\n\x1b"),
-            "\"it's\"\\r\\n\\u{1b}"
-        );
+        assert_eq!(texts([b"\"it's\"\r\n\x1b"]), ["\"it's\"\\r\\n\\u{1b}"]);
     }
 
     #[test]
     fn long_text_is_shortened() {
-        let text = TextDecoder::default().push(&[b'x'; 100]);
-        assert_eq!(text.chars().count(), TEXT + 1);
-        assert!(text.ends_with('…'));
+        for character in ["x", "п", "€", "🦀"] {
+            let [text] = texts([character.repeat(4096).as_bytes()]);
+            assert_eq!(text, character.repeat(TEXT) + "…");
+            let [text] = texts([character.repeat(TEXT).as_bytes()]);
+            assert_eq!(text, character.repeat(TEXT));
+        }
     }
 }

@@ -1,18 +1,20 @@
-//! The system allows no further process.
+//! The system allows no further process, or no further descriptor.
 //!
-//! The limit is that of a user, and the superuser has none. So the scenario is
+//! The limit on processes is that of a user, and the superuser has none. So the scenario is
 //! played by a process that becomes a user whom nobody else is.
 
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read, Write};
+use std::time::Duration;
 
 use netlab::nix::sys::resource::{Resource, getrlimit, setrlimit};
 use netlab::nix::unistd::{Uid, geteuid, setuid};
-use netlab::trace::{CloseReason, EventKind};
+use netlab::trace::{CloseReason, Event, EventKind};
+use rustix::process::{self, Pid, Resource as Limited, Rlimit};
 
 use crate::models::MODELS;
 use crate::scenario::{
-    child, connect, exchange, output, plays, rest, start, wait_for,
+    WATCHDOG, child, connect, exchange, output, plays, rest, start, wait_for,
     wait_for_close,
 };
 
@@ -66,4 +68,65 @@ fn server_lives_when_the_system_allows_no_process() {
         return;
     }
     assert!(output(child(TEST, "user")).contains("played"));
+}
+
+/// How long a client waits in vain for a server that has no descriptor.
+const IN_VAIN: Duration = Duration::from_millis(500);
+
+/// How many descriptors a process may have from now on.
+fn allow_descriptors(pid: i32, most: u64) {
+    let limit = Rlimit {
+        current: Some(most),
+        ..process::getrlimit(Limited::Nofile)
+    };
+    let pid = Pid::from_raw(pid);
+    process::prlimit(pid, Limited::Nofile, limit).expect("prlimit");
+}
+
+/// The processor time of a process, in ticks of ten milliseconds.
+fn processor_time(pid: i32) -> u64 {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).expect("/proc");
+    let (_, fields) = stat.rsplit_once(") ").expect("the name in brackets");
+    let times = fields.split(' ').skip(11).take(2);
+    times
+        .map(|time| time.parse::<u64>().expect("a number"))
+        .sum()
+}
+
+#[test]
+fn server_process_without_descriptors_does_not_spin_and_recovers() {
+    let server = start(MODELS[0].1);
+    let pid = server.pid().expect("pid").as_raw();
+    allow_descriptors(pid, 3);
+    let mut client = connect(server.addr());
+    client.write_all(b"ping").expect("send");
+    let failed = |kind: &EventKind| {
+        matches!(kind, EventKind::AcceptFailed { error }
+            if error.starts_with("у процесса кончились дескрипторы"))
+    };
+    wait_for(&server, failed);
+
+    let before = processor_time(pid);
+    client.set_read_timeout(Some(IN_VAIN)).expect("timeout");
+    let error = client.read(&mut [0; 4]).expect_err("nobody can accept");
+    assert_eq!(error.kind(), ErrorKind::WouldBlock);
+    let used = processor_time(pid) - before;
+    assert!(used < 10, "{used} ticks of processor time in {IN_VAIN:?}");
+    let log = server.log();
+    let failures = log.events().iter().filter(|e: &&Event| failed(&e.kind));
+    assert_eq!(
+        failures.count(),
+        1,
+        "a row of failures is one event:\n{log}"
+    );
+
+    allow_descriptors(pid, 64);
+    client.set_read_timeout(Some(WATCHDOG)).expect("timeout");
+    exchange(&client, b"", b"ping");
+
+    // And once more, for the way out: no descriptor, and stop.
+    allow_descriptors(pid, 3);
+    let waiting = connect(server.addr());
+    server.stop().expect("stop");
+    drop(waiting);
 }

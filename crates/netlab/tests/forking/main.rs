@@ -8,16 +8,23 @@ mod scenario;
 
 mod models;
 
+#[path = "../it/commands.rs"]
+mod commands;
 #[path = "../it/crowd.rs"]
 mod crowd;
 #[path = "../it/echo.rs"]
 mod echo;
 #[path = "../it/endings.rs"]
 mod endings;
+#[path = "../it/refusing.rs"]
+mod refusing;
 #[path = "../it/stopping.rs"]
 mod stopping;
+#[path = "../it/writing.rs"]
+mod writing;
 
 mod faults;
+mod hammered;
 mod killed;
 mod limits;
 mod processes;

@@ -6,11 +6,12 @@ use std::thread;
 use netlab::ServerHandle;
 use netlab::nix::sys::signal::{Signal, kill};
 use netlab::nix::unistd::{Pid, getpid};
+use netlab::server::Limits;
 use netlab::trace::{CloseReason, EventKind};
 
 use crate::models::MODELS;
 use crate::scenario::{
-    WATCHDOG, connect, eventually, exchange, rest, start, wait_for,
+    WATCHDOG, connect, eventually, exchange, rest, start, start_with, wait_for,
 };
 
 fn server() -> ServerHandle {
@@ -169,6 +170,30 @@ fn killed_server_process_takes_its_children_along() {
 }
 
 #[test]
+fn children_of_a_killed_server_process_are_reaped() {
+    let server = server();
+    let clients = [(); 3].map(|()| connect(server.addr()));
+    for client in &clients {
+        exchange(client, b"ping", b"ping");
+    }
+    let orphans = children(&server);
+    assert_eq!(orphans.len(), clients.len());
+    kill(server.pid().expect("pid"), Signal::SIGKILL).expect("kill");
+    assert!(server.join_timeout(WATCHDOG).expect("join"), "{server}");
+    for orphan in orphans {
+        // Nor is it a zombie: that could still be signalled.
+        kill(orphan, None).expect_err("no such process");
+        let pid = orphan.as_raw();
+        let ending = "убит сигналом SIGKILL".to_owned();
+        let reaped = EventKind::Reaped { pid, ending };
+        wait_for(&server, |kind| *kind == reaped);
+    }
+    for client in &clients {
+        assert_eq!(rest(client), "");
+    }
+}
+
+#[test]
 fn ctrl_c_ends_the_server_and_its_children() {
     let server = server();
     let client = connect(server.addr());
@@ -202,4 +227,28 @@ fn server_process_holds_no_socket_of_the_notebook() {
     exchange(&client, b"ping", b"ping");
     drop(near);
     assert_eq!(rest(&far), "", "nobody else holds the other end");
+}
+
+#[test]
+fn child_holds_no_connection_of_a_refused_client() {
+    let limits = Limits {
+        max_clients: 1,
+        ..Limits::default()
+    };
+    let server = start_with(MODELS[0].1, limits);
+    let first = connect(server.addr());
+    exchange(&first, b"ping", b"ping");
+    let refused = connect(server.addr());
+    assert!(rest(&refused).starts_with("сервер занят"));
+    drop(first);
+    wait_for(&server, |kind| matches!(kind, EventKind::Reaped { .. }));
+
+    // The server process still lingers for the refused client.
+    let next = connect(server.addr());
+    exchange(&next, b"ping", b"ping");
+    let tree = server.processes().expect("processes");
+    assert_eq!(tree.len(), 2, "{tree}");
+    let own = next.local_addr().expect("own address");
+    assert_eq!(tree.processes[1].connections, [own], "{tree}");
+    drop(refused);
 }

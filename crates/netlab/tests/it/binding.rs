@@ -2,6 +2,9 @@
 
 use std::io::{BufRead, BufReader, ErrorKind, Write};
 use std::net::TcpListener;
+use std::sync::Barrier;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use netlab::server::{self, Limits};
 use netlab::trace::EventKind;
@@ -140,4 +143,27 @@ fn port_of_an_own_old_server_is_taken_over_not_exchanged() {
 fn bind_or_free_stays_on_loopback() {
     let error = server::bind_or_free("0.0.0.0:0").expect_err("refused");
     assert_eq!(error.kind(), ErrorKind::PermissionDenied);
+}
+
+#[test]
+fn port_of_a_server_that_is_ending_is_taken_over() {
+    for (model, serve) in MODELS {
+        for round in 0..200 {
+            let old = start(serve);
+            let addr = old.addr();
+            let barrier = Barrier::new(2);
+            thread::scope(|scope| {
+                scope.spawn(|| {
+                    barrier.wait();
+                    old.stop().expect("stop");
+                });
+                barrier.wait();
+                // Another moment of the ending in each round.
+                let moment = Instant::now() + Duration::from_micros(1) * round;
+                while Instant::now() < moment {}
+                let new = server::bind(addr);
+                assert!(new.is_ok(), "{model}, round {round}: {new:?}");
+            });
+        }
+    }
 }

@@ -1,7 +1,9 @@
 //! The client and its outcomes.
 
-use std::io::{ErrorKind, Read};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
 use std::time::Duration;
 
 use netlab::client::{self, Client, Outcome, Timeouts};
@@ -72,7 +74,7 @@ fn full_accept_queue_is_a_connect_timeout() {
 }
 
 /// A listener whose queue takes no further connection.
-fn full_queue() -> (Socket, Vec<TcpStream>, SocketAddr) {
+pub(crate) fn full_queue() -> (Socket, Vec<TcpStream>, SocketAddr) {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("socket");
     socket
         .bind(&SocketAddr::from(([127, 0, 0, 1], 0)).into())
@@ -103,7 +105,7 @@ fn silent_server_is_a_read_timeout_and_the_connection_stays_good() {
     let (mut server, _) = listener.accept().expect("accept");
     let mut request = [0; 4];
     server.read_exact(&mut request).expect("request");
-    std::io::Write::write_all(&mut server, &request).expect("answer");
+    server.write_all(&request).expect("answer");
     assert_eq!(
         client.read_outcome().expect("read"),
         Outcome::Answered(b"ping".to_vec())
@@ -122,6 +124,32 @@ fn server_that_does_not_read_is_a_write_timeout() {
     assert_eq!(client.ask(&much).expect("ask"), Outcome::WriteTimeout);
     let error = client.send(&much).expect_err("still full");
     assert_eq!(error.kind(), ErrorKind::TimedOut);
+}
+
+#[test]
+fn server_that_sips_at_a_request_does_not_stretch_the_write_timeout() {
+    let (listener, addr) = listen();
+    let timeouts = Timeouts {
+        write: 10 * SHORT,
+        ..patient()
+    };
+    let (enough, is_enough) = mpsc::channel::<()>();
+    let sip = thread::spawn(move || {
+        let (mut stream, _) = listener.accept().expect("accept");
+        let mut buffer = vec![0; 64 << 10];
+        // Slow enough for the whole request to take seconds.
+        while is_enough
+            .recv_timeout(SHORT / 10)
+            .is_err_and(|error| error == RecvTimeoutError::Timeout)
+        {
+            stream.read_exact(&mut buffer).expect("a sip");
+        }
+    });
+    let mut client = Client::connect(addr, timeouts).expect("connect");
+    let error = client.send(&vec![0; 64 << 20]).expect_err("too slow");
+    assert_eq!(error.kind(), ErrorKind::TimedOut);
+    drop(enough);
+    sip.join().expect("peer");
 }
 
 #[test]
@@ -157,6 +185,39 @@ fn broken_connection_is_a_reset() {
 }
 
 #[test]
+fn answer_that_has_arrived_before_a_reset_is_read() {
+    let (listener, addr) = listen();
+    let mut client = Client::connect(addr, patient()).expect("connect");
+    let (mut stream, _) = listener.accept().expect("accept");
+    stream.write_all(b"busy\n").expect("send");
+    SockRef::from(&stream)
+        .set_linger(Some(Duration::ZERO))
+        .expect("linger");
+    drop(stream);
+    let outcome = client.ask(b"ping").expect("ask");
+    assert_eq!(outcome, Outcome::Answered(b"busy\n".to_vec()));
+    assert_eq!(client.read_outcome().expect("read"), Outcome::Reset);
+}
+
+#[test]
+fn answer_is_read_after_a_send_that_met_a_reset() {
+    let (listener, addr) = listen();
+    let mut client = Client::connect(addr, patient()).expect("connect");
+    let (mut stream, _) = listener.accept().expect("accept");
+    stream.write_all(b"busy\n").expect("send");
+    drop(stream);
+    // The first one meets an orderly close and brings the RST upon itself.
+    client.send(b"ping").expect("send");
+    let error = client.send(b"ping").expect_err("reset");
+    assert_eq!(error.kind(), ErrorKind::ConnectionReset);
+    let outcome = client.read_outcome().expect("read");
+    assert_eq!(outcome, Outcome::Answered(b"busy\n".to_vec()));
+    assert_eq!(client.read_outcome().expect("read"), Outcome::Reset);
+    let error = client.send(b"ping").expect_err("ended");
+    assert_eq!(error.kind(), ErrorKind::NotConnected);
+}
+
+#[test]
 fn zero_timeout_is_refused_before_anything_is_sent() {
     let (listener, addr) = listen();
     listener.set_nonblocking(true).expect("non-blocking");
@@ -183,6 +244,13 @@ fn zero_timeout_is_refused_before_anything_is_sent() {
             },
             "write",
         ),
+        (
+            Timeouts {
+                total: Some(zero),
+                ..patient()
+            },
+            "total",
+        ),
     ] {
         let error = Client::connect(addr, timeouts).expect_err(name);
         assert_eq!(error.kind(), ErrorKind::InvalidInput);
@@ -203,6 +271,7 @@ fn every_outcome_is_one_line() {
         Outcome::ConnectTimeout,
         Outcome::ReadTimeout,
         Outcome::WriteTimeout,
+        Outcome::TotalTimeout,
         Outcome::ClosedByPeer,
         Outcome::Reset,
     ];

@@ -18,6 +18,31 @@ fn literal_fork_on_a_leash_behaves_as_written() {
 }
 
 #[test]
+fn orphan_on_a_leash_is_reaped_although_a_server_lets_us_inherit_it() {
+    let _alone = alone();
+    // As long as it runs, orphans among our descendants become our children.
+    let listener = server::bind("127.0.0.1:0").expect("bind");
+    let server = server::forking::serve(listener).expect("serve");
+    let leash = process::leash(WATCHDOG).expect("leash");
+    match literal_fork() {
+        ForkResult::Child => {
+            if let ForkResult::Child = literal_fork() {
+                forever()
+            }
+            process::exit_now(0)
+        }
+        ForkResult::Parent { child } => {
+            let status = waitpid(child, None).expect("waitpid");
+            assert_eq!(status, WaitStatus::Exited(child, 0));
+        }
+    }
+    drop(leash);
+    assert_eq!(children(), 1, "{}", process::tree().expect("tree"));
+    server.stop().expect("stop");
+    assert_eq!(children(), 0, "{}", process::tree().expect("tree"));
+}
+
+#[test]
 fn leash_ends_children_that_nobody_has_waited_for() {
     let _alone = alone();
     let leash = process::leash(WATCHDOG).expect("leash");
@@ -144,5 +169,21 @@ fn copy_of_a_server_in_a_child_does_not_stop_the_server() {
         assert!(server.is_running(), "{server}");
         client.write_all(b"ping").expect("send");
         client.read_exact(&mut [0; 4]).expect("answer");
+    }
+}
+
+#[test]
+fn leash_of_any_length_holds() {
+    for limit in [Duration::MAX, Duration::from_nanos(1)] {
+        let _alone = alone();
+        let leash = process::leash(limit).expect("leash");
+        match literal_fork() {
+            ForkResult::Child => loop {
+                std::thread::park();
+            },
+            // Ended by its alarm, or by the end of the leash.
+            ForkResult::Parent { .. } => drop(leash),
+        }
+        assert_eq!(children(), 0);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::iter;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -54,13 +55,17 @@ impl Known {
 
     /// Reaps our own children among the processes: the server process, and
     /// orphans that have become ours.
-    pub(super) fn reap(&mut self, control: &Arc<Control>, wait: bool) {
-        let Some(group) = self.group else { return };
+    pub(super) fn reap(&self, wait: bool) -> Vec<(Pid, i32)> {
+        let Some(group) = self.group else {
+            return Vec::new();
+        };
         let whose = -group.as_raw();
-        while let Some((pid, status)) = process::reap_one_of(whose, wait) {
-            self.reaped(control, pid, status);
-        }
-        // A cell that waits for any child may have reaped the server.
+        iter::from_fn(|| process::reap_one_of(whose, wait)).collect()
+    }
+
+    /// Forgets the server process if a cell that waits for any child has reaped
+    /// it.
+    pub(super) fn look_for_server(&mut self) {
         self.server = self.server.filter(|&server| process::is_child(server));
     }
 

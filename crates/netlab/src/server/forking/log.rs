@@ -45,7 +45,9 @@ pub(super) fn start(
     // that forked it, and this one stays to the end.
     let server =
         running::start_thread("netlab-log", control, move |control| {
-            let _adoption = adoption(fault);
+            // From the beginning: at the moment in which the server process
+            // is killed its children go to whoever has asked for them by then.
+            let _adoption = Adoption::begin();
             fork_server(control, listener, parent, &forked);
             drop(lifeline);
         })?;
@@ -65,11 +67,6 @@ fn prepare(
     let parent = Parent::new(Teller::new(writer), limits, fault, group_end)?;
     let processes = Processes::new(reader, parent.limits.max_clients, fault)?;
     Ok((processes, parent, lifeline))
-}
-
-/// The children of [`Fault::ListenerKept`] outlive their parent.
-fn adoption(fault: Option<Fault>) -> Option<Adoption> {
-    (fault == Some(Fault::ListenerKept)).then(Adoption::begin)
 }
 
 /// Forks the server process and stays with it until it has ended.
@@ -132,8 +129,6 @@ fn listen(control: &Arc<Control>, processes: &Processes) {
 /// Ends the processes that are still there, and reaps them.
 fn end(control: &Arc<Control>, processes: &Processes) {
     control.request_stop();
-    // If the server process must be killed, its children become ours.
-    let _adoption = Adoption::begin();
     let server_end = processes.server_end();
     processes.signal_server(Signal::SIGTERM);
     let deadline = Instant::now() + PATIENCE;

@@ -24,6 +24,7 @@ use super::told::Teller;
 use super::{Fault, STOP};
 use crate::process::{self, GroupEnd};
 use crate::server::connection;
+use crate::server::lingering::Lingering;
 use crate::server::{Flow, Limits};
 
 /// The most children of a server, whatever its limits say.
@@ -48,6 +49,8 @@ pub(super) struct Parent {
     children: Vec<Pid>,
     /// Places for children of all generations; see [`Self::is_full`].
     places: Option<EventFd>,
+    /// The clients that have been refused.
+    pub(super) lingering: Lingering,
     signals: SignalFd,
     lifeline: GroupEnd,
     null: File,
@@ -97,6 +100,7 @@ impl Parent {
             answer: Vec::with_capacity(connection::ANSWER),
             children: Vec::with_capacity(most),
             places,
+            lingering: Lingering::new(),
             signals: SignalFd::with_flags(&signals(), flags)?,
             lifeline,
             null: File::options().read(true).write(true).open("/dev/null")?,
@@ -138,12 +142,9 @@ impl Parent {
     /// the call would be missed. As a descriptor ([`signalfd(2)`]) it waits.
     ///
     /// [`signalfd(2)`]: https://man7.org/linux/man-pages/man2/signalfd.2.html
-    pub(super) fn wait(&self, listener: &TcpListener) -> Wake {
-        let mut fds = [
-            PollFd::new(self.signals.as_fd(), PollFlags::POLLIN),
-            PollFd::new(listener.as_fd(), PollFlags::POLLIN),
-        ];
-        if poll(&mut fds, PollTimeout::NONE).is_err() {
+    pub(super) fn wait(&mut self, listener: &TcpListener) -> Wake {
+        let awaited = [self.signals.as_fd(), listener.as_fd()];
+        if self.lingering.wait_for(awaited).is_err() {
             return Wake::Nothing;
         }
         match self.next_signal() {
@@ -232,9 +233,11 @@ impl Parent {
         }
     }
 
-    /// What a child gives up of its parent: the children, and the signals.
+    /// What a child gives up of its parent: the children, the refused clients,
+    /// and the signals.
     pub(super) fn forget(&mut self) {
         self.children.clear();
+        self.lingering.close();
         let _ = SigSet::empty().thread_set_mask();
     }
 

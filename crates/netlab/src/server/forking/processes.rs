@@ -1,7 +1,6 @@
 //! The processes of a server, as the notebook knows them.
 
-use std::fs::File;
-use std::io::{self, ErrorKind, Read};
+use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,12 +14,16 @@ use parking_lot::Mutex;
 
 use super::Fault;
 use super::known::Known;
-use super::record::{self, Record, SIZE};
+use super::news::News;
+use super::record::Record;
 use crate::process;
 use crate::server::accepting;
 use crate::server::connection::Witness;
 use crate::server::control::Control;
 use crate::trace::EventKind;
+
+/// How long news may wait for more, in milliseconds.
+const MOMENT: u8 = 1;
 
 /// The processes of a server.
 #[derive(Debug)]
@@ -28,8 +31,8 @@ pub(in crate::server) struct Processes {
     fault: Option<Fault>,
     /// The limit that a refused client has met.
     limit: usize,
-    /// Where the processes tell what they do.
-    pipe: File,
+    /// What the processes tell.
+    news: News,
     /// Wakes the listening thread when the server is to stop.
     wake: EventFd,
     known: Mutex<Known>,
@@ -44,7 +47,7 @@ impl Processes {
         Ok(Self {
             fault,
             limit,
-            pipe: File::from(pipe),
+            news: News::new(pipe)?,
             wake: EventFd::from_flags(EfdFlags::EFD_CLOEXEC)?,
             known: Mutex::default(),
         })
@@ -83,8 +86,17 @@ impl Processes {
     }
 
     /// Waits until there is news or the server is to stop.
+    ///
+    /// The first news after a quiet time is heard at once, and then it takes a
+    /// moment to the next: a hundred clients are listened to with one look, and
+    /// not each of their processes wakes the notebook by all that it tells.
     pub(super) fn wait(&self, server_end: Option<&OwnedFd>) {
-        self.wait_for(Some(self.wake.as_fd()), server_end, PollTimeout::NONE);
+        let urgent = [Some(self.wake.as_fd()), self.awaited(server_end)];
+        if !wait_for_one_of(&urgent, MOMENT) {
+            let [wake, server_end] = urgent;
+            let all = [Some(self.news.as_fd()), wake, server_end];
+            wait_for_one_of(&all, PollTimeout::NONE);
+        }
     }
 
     /// Waits until there is news, at most `limit`.
@@ -96,47 +108,45 @@ impl Processes {
         // Rounded up: less than a millisecond must not become a busy loop.
         let limit = limit + Duration::from_millis(1);
         let limit = PollTimeout::try_from(limit).unwrap_or(PollTimeout::MAX);
-        self.wait_for(None, server_end, limit);
+        let news = [Some(self.news.as_fd()), self.awaited(server_end)];
+        wait_for_one_of(&news, limit);
     }
 
-    fn wait_for(
+    /// The end of the server process is news only once.
+    fn awaited<'a>(
         &self,
-        wake: Option<BorrowedFd<'_>>,
-        server_end: Option<&OwnedFd>,
-        limit: PollTimeout,
-    ) {
-        // The end of the server process is news only once.
-        let server_end = server_end.filter(|_| self.server().is_some());
-        let mut fds =
-            [Some(self.pipe.as_fd()), wake, server_end.map(AsFd::as_fd)]
-                .map(|fd| fd.unwrap_or(self.pipe.as_fd()))
-                .map(|fd| PollFd::new(fd, PollFlags::POLLIN));
-        // Every result leads to another look.
-        let _ = poll(&mut fds, limit);
+        server_end: Option<&'a OwnedFd>,
+    ) -> Option<BorrowedFd<'a>> {
+        let end = server_end.filter(|_| self.server().is_some());
+        end.map(AsFd::as_fd)
     }
 
-    /// Notes everything that has been told so far, and who has ended.
+    /// Notes everything that was told before this call, and who has ended.
     ///
     /// Returns whether there is nobody left who could tell anything.
     pub(in crate::server) fn catch_up(&self, control: &Arc<Control>) -> bool {
         let mut known = self.known.lock();
-        let mut record = [0; SIZE];
-        while !known.silent {
-            // Writes of this size are atomic, so there is a whole record or
-            // none.
-            match (&self.pipe).read(&mut record) {
-                Ok(0) => known.silent = true,
-                Ok(_) => {
-                    if let Some((pid, record)) = record::decode(&record) {
-                        self.note(&mut known, control, pid, record);
-                    }
-                }
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(_) => break,
-            }
-        }
-        known.reap(control, false);
+        let ended = known.reap(false);
+        self.note_all(&mut known, control, &ended);
         known.silent
+    }
+
+    /// Notes what was told before this call, and then who has `ended` before:
+    /// their last words come first.
+    fn note_all(
+        &self,
+        known: &mut Known,
+        control: &Arc<Control>,
+        ended: &[(Pid, i32)],
+    ) {
+        let silent = self.news.read(|pid, record| {
+            self.note(known, control, pid, record);
+        });
+        known.silent |= silent;
+        for &(pid, status) in ended {
+            known.reaped(control, pid, status);
+        }
+        known.look_for_server();
     }
 
     fn note(
@@ -201,10 +211,12 @@ impl Processes {
     /// Kills the whole group and reaps those of it who are our children.
     pub(super) fn kill_and_reap(&self, control: &Arc<Control>) {
         let mut known = self.known.lock();
-        if let Some(group) = known.group {
+        // When all of it have been reaped its number may be another group's.
+        if let Some(group) = known.group.filter(|&g| process::has_child_in(g)) {
             let _ = killpg(group, Signal::SIGKILL);
         }
-        known.reap(control, true);
+        let ended = known.reap(true);
+        self.note_all(&mut known, control, &ended);
     }
 
     /// Forgets what is left: everybody has ended.
@@ -214,4 +226,15 @@ impl Processes {
         // A session knows its server; it must not keep it alive.
         known.clients.clear();
     }
+}
+
+/// Waits until one of the descriptors can be read; every result leads to
+/// another look. Returns whether one can be read.
+fn wait_for_one_of(
+    fds: &[Option<BorrowedFd<'_>>],
+    limit: impl Into<PollTimeout>,
+) -> bool {
+    let readable = |&fd| PollFd::new(fd, PollFlags::POLLIN);
+    let mut fds: Vec<PollFd<'_>> = fds.iter().flatten().map(readable).collect();
+    poll(&mut fds, limit).is_ok_and(|count| count > 0)
 }

@@ -1,0 +1,67 @@
+//! How fast the four servers are beside bare ones.
+//!
+//! A bare server has the same model and nothing else: no log, no limits, no
+//! handle. The threads of Python are there too. Run it with
+//! `cargo bench --package netlab --bench servers`, or `cargo lab bench servers`;
+//! a word after `--` chooses the contests whose names have it.
+//!
+//! The machine is shared with whatever else runs on it, so nothing is measured
+//! alone: the servers of a contest are there at the same time and take turns
+//! many times a second ([`contest`]). Each is a process of its own, and so is
+//! the load on it: four thousand connections have eight thousand ends, and one
+//! process may not open so many.
+
+mod bare;
+mod contest;
+mod descriptors;
+mod echoes;
+mod figures;
+mod line;
+mod served;
+mod table;
+mod visits;
+
+use std::env;
+use std::io;
+use std::process;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+/// How long all contests may take together.
+const LIMIT: Duration = Duration::from_secs(240);
+
+fn main() -> io::Result<()> {
+    // `cargo bench` adds `--bench` by itself.
+    let arguments: Vec<String> =
+        env::args().skip(1).filter(|a| a != "--bench").collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words[..] {
+        ["serve", name] => served::serve(name),
+        ["echoes", addr, count] => echoes::run(addr, count),
+        ["visits", addr, count] => visits::run(addr, count),
+        _ => measure(&words),
+    }
+}
+
+/// Measures the contests whose names have one of the words; all without words.
+fn measure(words: &[&str]) -> io::Result<()> {
+    let (finished, is_finished) = mpsc::channel::<()>();
+    let watchdog = thread::spawn(move || {
+        let over = is_finished.recv_timeout(LIMIT);
+        if over == Err(mpsc::RecvTimeoutError::Timeout) {
+            eprintln!("error: not finished after {LIMIT:?}");
+            // The other processes end with their standard input.
+            process::exit(1);
+        }
+    });
+    println!("{}", table::HEAD);
+    for contest in contest::all() {
+        if words.is_empty() || words.iter().any(|w| contest.model.contains(w)) {
+            println!("{}", table::row(&contest, &contest.run()?));
+        }
+    }
+    drop(finished);
+    watchdog.join().expect("the watchdog does not panic");
+    Ok(())
+}
