@@ -28,6 +28,7 @@ mod hooks;
 mod input;
 mod interrupt;
 mod join;
+mod joined;
 mod limits;
 mod listener;
 mod load;

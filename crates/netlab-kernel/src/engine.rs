@@ -6,6 +6,7 @@ mod locals;
 mod reply;
 mod start;
 mod thread_output;
+mod uncalled_main;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -78,6 +79,8 @@ struct Engine {
     unknown: Option<u64>,
     /// The line that was executed in advance, until a cell has it too.
     preloaded: Option<String>,
+    /// The user has been told that nobody calls `main` in a notebook.
+    knows_main: bool,
 }
 
 /// Starts the engine and serves it; never returns.

@@ -2,14 +2,24 @@
 
 pub(crate) mod compile;
 pub(crate) mod death;
+mod fold;
+pub(crate) mod other_language;
 pub(crate) mod panic;
 pub(crate) mod place;
+mod pointer;
 pub(crate) mod question_mark;
+mod sayings;
+mod scan;
+pub(crate) mod unclosed;
+mod wording;
 
 use serde_json::{Value, json};
 
 /// The name of an error that the user caused by an interrupt.
 const INTERRUPTED: &str = "Interrupted";
+
+/// The name of an error of the compiler that has no code.
+pub(crate) const UNNAMED: &str = "CompileError";
 
 /// One error: what clients show, and what `raises-exception` looks at.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,7 +47,14 @@ impl Failure {
 
     /// What `evcxr` says in words.
     pub(crate) fn message(text: &str) -> Self {
-        Self::new("Error", text, [])
+        let Some(ours) = sayings::in_russian(text) else {
+            return Self::new("Error", text, []);
+        };
+        Self {
+            name: "Error".to_owned(),
+            traceback: vec![format!("{}: {ours}", red("Ошибка"))],
+            value: ours,
+        }
     }
 
     /// An interrupt after which everything is there.

@@ -7,6 +7,8 @@ mod analyst;
 mod aside;
 #[path = "protocol/client.rs"]
 mod client;
+#[path = "protocol/completion.rs"]
+mod completion;
 #[path = "protocol/errors.rs"]
 mod errors;
 #[path = "protocol/execute.rs"]
@@ -19,6 +21,8 @@ mod interrupt;
 mod launch;
 #[path = "protocol/lifetime.rs"]
 mod lifetime;
+#[path = "protocol/mistakes.rs"]
+mod mistakes;
 #[path = "protocol/netlab.rs"]
 mod netlab;
 #[path = "protocol/output.rs"]

@@ -13,7 +13,7 @@ use std::mem::transmute;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{backtrace, flush, print, quiet, report, state};
+use super::{backtrace, flush, joined, print, quiet, report, state};
 use crate::channel::{ErrorReport, FromChild, PanicReport};
 
 type Report = extern "C" fn(
@@ -182,7 +182,7 @@ extern "C" fn report_panic(
                 thread
             },
             main: state::is_main(),
-            message,
+            message: joined::panics(message),
             file,
             line,
             column,

@@ -2,15 +2,15 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use evcxr::{Error, EvalOutputs};
+use evcxr::{CompilationError, Error, EvalOutputs};
 use serde_json::{Map, Value, json};
 
 use super::locals::Named;
-use super::{Engine, reply, thread_output};
+use super::{Engine, reply, thread_output, uncalled_main};
 use crate::cells::{Cell, Work};
 use crate::channel::ToChild;
 use crate::driver;
-use crate::failure::{self, Failure};
+use crate::failure::{self, Failure, unclosed};
 use crate::wire::Request;
 
 impl Engine {
@@ -40,7 +40,10 @@ impl Engine {
         match &done {
             // The reply carries it.
             Ok(_) if reply::is_page(code) => {}
-            Ok(outputs) => self.publish_results(&cell, outputs, result),
+            Ok(outputs) => {
+                self.publish_results(&cell, outputs, result);
+                self.remark_on_main(&cell, code);
+            }
             // What it showed last is not its result.
             Err(_) => kernel.publish_display(&cell, result),
         }
@@ -101,6 +104,9 @@ impl Engine {
         cell: &Cell,
         code: &str,
     ) -> Result<EvalOutputs, Error> {
+        if unclosed::ends_in_comment(code) {
+            return Err(Error::Message(unclosed::COMMENT.to_owned()));
+        }
         let (code, wishes) = thread_output::take_out(code)?;
         let link = self.kernel.link.clone();
         link.wait()
@@ -198,15 +204,51 @@ impl Engine {
             }),
             Ok(outputs) => Ok(outputs),
             Err(Error::CompilationErrors(errors)) => {
-                Err(failure::compile::failure(&errors, code, named, cell.count))
+                Err(self.not_compiled(&errors, cell, code, named))
             }
             Err(Error::SubprocessTerminated(status)) => {
                 Err(failure::death::failure(&status, ended.crash.as_ref()))
             }
             Err(error) => {
-                Err(Failure::message(&self.readable(&error.to_string())))
+                let said = self.readable(&error.to_string());
+                Err(unclosed::failure(
+                    code,
+                    cell.count,
+                    (failure::UNNAMED, &said),
+                )
+                .unwrap_or_else(|| Failure::message(&said)))
             }
         }
+    }
+
+    /// The failure of a cell that does not compile.
+    fn not_compiled(
+        &self,
+        errors: &[CompilationError],
+        cell: &Cell,
+        code: &str,
+        named: &Named,
+    ) -> Failure {
+        let count = cell.count;
+        // A name that a cell has made is one that was lost.
+        let was_made = |name: &str| {
+            let made =
+                ["let ", "let mut ", "fn "].map(|it| it.to_owned() + name);
+            let makes = |cell: &String| made.iter().any(|it| cell.contains(it));
+            self.kernel.history.cells().iter().any(makes)
+        };
+        let is_unknown = |name: &str| {
+            failure::compile::is_unknown(errors, name) && !was_made(name)
+        };
+        failure::other_language::failure(code, count, is_unknown)
+            .or_else(|| {
+                let first = errors.first()?;
+                let name = first.code().unwrap_or(failure::UNNAMED);
+                unclosed::failure(code, count, (name, &first.message()))
+            })
+            .unwrap_or_else(|| {
+                failure::compile::failure(errors, code, named, count)
+            })
     }
 
     fn publish_results(
@@ -242,6 +284,17 @@ impl Engine {
                 cell.number,
                 &format!("Время: {:.0} мс\n", took.as_secs_f64() * 1000.0),
             );
+        }
+    }
+
+    /// Says, once in a session, that defining `main` runs nothing.
+    fn remark_on_main(&mut self, cell: &Cell, code: &str) {
+        if !self.knows_main
+            && !cell.silent
+            && let Some(remark) = uncalled_main::remark(code)
+        {
+            self.knows_main = true;
+            self.kernel.output.remark(cell.number, &remark);
         }
     }
 

@@ -96,6 +96,7 @@ pub(super) fn start(
         },
         unknown: driver::finds_types().then_some(0),
         preloaded: None,
+        knows_main: false,
     };
     engine
         .context

@@ -1,0 +1,66 @@
+//! Sockets and files.
+
+use super::Mistake;
+
+pub(super) const MISTAKES: &[Mistake] = &[
+    Mistake {
+        name: "nobody listens",
+        before: &[],
+        cell: "std::net::TcpStream::connect(\"127.0.0.1:1\")?;",
+        error: "io::Error",
+        place: "",
+        says: &["Connection refused"],
+    },
+    Mistake {
+        name: "port that is taken",
+        before: &[
+            "let taken = std::net::TcpListener::bind(\"127.0.0.1:0\")?;\nlet address = taken.local_addr()?;",
+        ],
+        cell: "let second = std::net::TcpListener::bind(address)?;",
+        error: "io::Error",
+        place: "",
+        says: &["Address already in use"],
+    },
+    Mistake {
+        name: "address without a port",
+        before: &[],
+        cell: "std::net::TcpListener::bind(\"localhost\")?;",
+        error: "io::Error",
+        place: "",
+        says: &["invalid socket address"],
+    },
+    Mistake {
+        name: "file that is not there",
+        before: &[],
+        cell: "std::fs::read_to_string(\"/no/such/file\")?;",
+        error: "io::Error",
+        place: "",
+        says: &["No such file or directory"],
+    },
+    Mistake {
+        name: "number that is none",
+        before: &[],
+        cell: "let port: u16 = \"80a\".parse()?;",
+        error: "ParseIntError",
+        place: "",
+        says: &["invalid digit"],
+    },
+    Mistake {
+        name: "text in place of bytes",
+        before: &[],
+        cell: "use std::io::Write;\nlet mut out = std::io::stdout();\nout.write_all(\"hi\")?;",
+        error: "E0308",
+        place: "3:15",
+        says: &["mismatched types"],
+    },
+    Mistake {
+        name: "listener given to a thread, then used",
+        before: &[
+            "let busy = std::net::TcpListener::bind(\"127.0.0.1:0\")?;\nlet asked = std::thread::spawn(move || busy.local_addr());",
+        ],
+        cell: "busy.local_addr()?;",
+        error: "E0425",
+        place: "1:1",
+        says: &["cannot find value `busy`"],
+    },
+];
