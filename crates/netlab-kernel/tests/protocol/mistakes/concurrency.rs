@@ -9,7 +9,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         cell: "let s = String::from(\"a\");\nstd::thread::spawn(|| println!(\"{s}\"));",
         error: "E0373",
         place: "2:20",
-        says: &["closure may outlive", "`move`"],
+        says: &["closure may outlive", "Поток может жить дольше ячейки"],
     },
     Mistake {
         name: "Rc in a thread",

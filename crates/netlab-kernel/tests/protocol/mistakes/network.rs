@@ -19,7 +19,11 @@ pub(super) const MISTAKES: &[Mistake] = &[
         cell: "let second = std::net::TcpListener::bind(address)?;",
         error: "io::Error",
         place: "",
-        says: &["Address already in use"],
+        says: &[
+            "Address already in use",
+            "держит переменная `taken` из ячейки [1]",
+            "drop(taken);",
+        ],
     },
     Mistake {
         name: "address without a port",
@@ -62,5 +66,35 @@ pub(super) const MISTAKES: &[Mistake] = &[
         error: "E0425",
         place: "1:1",
         says: &["cannot find value `busy`"],
+    },
+    Mistake {
+        name: "cell that binds a port, executed again",
+        before: &[
+            "let again = std::net::TcpListener::bind(\"127.0.0.1:0\")?;\nlet there = again.local_addr()?;",
+        ],
+        cell: "let again = std::net::TcpListener::bind(there)?;",
+        error: "io::Error",
+        place: "1:46",
+        says: &["теперь она закрыта"],
+    },
+    Mistake {
+        name: "port that is taken, unwrapped",
+        before: &[
+            "let held = std::net::TcpListener::bind(\"127.0.0.1:0\")?;\nlet held_at = held.local_addr()?;",
+        ],
+        cell: "std::net::TcpListener::bind(held_at).unwrap();",
+        error: "panic",
+        place: "1:38",
+        says: &["держит переменная `held` из ячейки [1]"],
+    },
+    Mistake {
+        name: "function whose call fails",
+        before: &[
+            "fn talk(to: &str) -> std::io::Result<std::net::TcpStream> {\n    let stream = std::net::TcpStream::connect(to)?;\n    Ok(stream)\n}",
+        ],
+        cell: "talk(\"127.0.0.1:1\")?;",
+        error: "io::Error",
+        place: "1:20",
+        says: &["Connection refused", "функция `talk` – в In[1]:2"],
     },
 ];

@@ -17,7 +17,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         cell: "let v = vec![1, 2];\nfor n in v {}\nv.len()",
         error: "E0382",
         place: "3:1",
-        says: &["borrow of moved value: `v`"],
+        says: &["borrow of moved value: `v`", "Переменную `v` отдали"],
     },
     Mistake {
         name: "changed while borrowed",
@@ -25,7 +25,10 @@ pub(super) const MISTAKES: &[Mistake] = &[
         cell: "{\n    let mut v = vec![1];\n    let first = &v[0];\n    v.push(2);\n    println!(\"{first}\");\n}",
         error: "E0502",
         place: "4:5",
-        says: &["cannot borrow `v` as mutable"],
+        says: &[
+            "cannot borrow `v` as mutable",
+            "Пока ссылка на `v` нужна, менять переменную нельзя",
+        ],
     },
     Mistake {
         name: "reference that outlives its value",
@@ -90,5 +93,16 @@ pub(super) const MISTAKES: &[Mistake] = &[
         error: "E0106",
         place: "1:32",
         says: &["missing lifetime specifier"],
+    },
+    Mistake {
+        name: "given away while borrowed",
+        before: &[],
+        cell: "{\n    let v = vec![1];\n    let r = &v;\n    drop(v);\n    println!(\"{r:?}\");\n}",
+        error: "E0505",
+        place: "4:10",
+        says: &[
+            "cannot move out of `v`",
+            "Отдать `v` можно, когда ссылок на неё больше нет",
+        ],
     },
 ];

@@ -101,13 +101,32 @@ fn plain(text: &str) -> String {
     })
 }
 
+/// What stands before the number of a cell.
+const CELLS: [&str; 7] = [
+    "In[",
+    "чейка [",
+    "чейки [",
+    "чейке [",
+    "чейку [",
+    "чейкой [",
+    " в [",
+];
+
+/// What stands before the number of a port.
+const PORTS: [&str; 2] = ["127.0.0.1:", "Порт "];
+
 /// The text with the cells counted from `first` on, and without ports.
 fn of_one_notebook(text: &str, first: u64) -> String {
-    let cells = numbers(text, "In[", |count| {
-        let count: u64 = count.parse().unwrap();
-        (count + 1 - first).to_string()
-    });
-    numbers(&cells, "127.0.0.1:", |_| "…".to_owned())
+    let own = |count: &str| match count.parse::<u64>() {
+        Ok(count) if count >= first => (count + 1 - first).to_string(),
+        _ => count.to_owned(),
+    };
+    let cells = CELLS
+        .iter()
+        .fold(text.to_owned(), |text, before| numbers(&text, before, own));
+    PORTS.iter().fold(cells, |text, before| {
+        numbers(&text, before, |_| "…".to_owned())
+    })
 }
 
 /// The text with each number behind `before` changed.
