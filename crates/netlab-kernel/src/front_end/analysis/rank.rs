@@ -98,6 +98,8 @@ impl Uses {
             // rust-analyzer has the type's own methods first.
             let length = if typed.is_empty() { 0 } else { name.len() };
             (
+                // Such as `iter().position(…)` for `po`.
+                !name.starts_with(typed),
                 name != typed,
                 Reverse(used),
                 often.unwrap_or(OFTEN.len()),
@@ -159,6 +161,15 @@ mod tests {
         assert_eq!(
             sorted(&cells, "connect", &["connect_timeout(a)", "connect(a)"]),
             ["connect(a)", "connect_timeout(a)"]
+        );
+    }
+
+    #[test]
+    fn way_to_a_name_comes_behind_all_names() {
+        let cells = ["v.iter() v.iter()"];
+        assert_eq!(
+            sorted(&cells, "po", &["iter().position(p)", "pop()"]),
+            ["pop()", "iter().position(p)"]
         );
     }
 

@@ -36,7 +36,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         before: &[],
         cell: "let v: Vec<u8> = Vec::new();\nlet first = std::thread::spawn(move || v[0]);\nlet n = first.join().unwrap();",
         error: "panic",
-        place: "2:40",
+        place: "2:41",
         says: &[
             "`Err` value: \"index out of bounds: the len is 0 but the index is 0\"",
         ],

@@ -8,7 +8,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         before: &[],
         cell: "std::net::TcpStream::connect(\"127.0.0.1:1\")?;",
         error: "io::Error",
-        place: "",
+        place: "1:44",
         says: &["Connection refused"],
     },
     Mistake {
@@ -18,7 +18,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         ],
         cell: "let second = std::net::TcpListener::bind(address)?;",
         error: "io::Error",
-        place: "",
+        place: "1:50",
         says: &[
             "Address already in use",
             "держит переменная `taken` из ячейки [1]",
@@ -30,7 +30,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         before: &[],
         cell: "std::net::TcpListener::bind(\"localhost\")?;",
         error: "io::Error",
-        place: "",
+        place: "1:41",
         says: &["invalid socket address"],
     },
     Mistake {
@@ -38,7 +38,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         before: &[],
         cell: "std::fs::read_to_string(\"/no/such/file\")?;",
         error: "io::Error",
-        place: "",
+        place: "1:41",
         says: &["No such file or directory"],
     },
     Mistake {
@@ -46,7 +46,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         before: &[],
         cell: "let port: u16 = \"80a\".parse()?;",
         error: "ParseIntError",
-        place: "",
+        place: "1:30",
         says: &["invalid digit"],
     },
     Mistake {
@@ -74,7 +74,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         ],
         cell: "let again = std::net::TcpListener::bind(there)?;",
         error: "io::Error",
-        place: "1:46",
+        place: "1:47",
         says: &["теперь она закрыта"],
     },
     Mistake {

@@ -24,7 +24,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         before: &[],
         cell: "let v = vec![1, 2, 3];\nlet k = v.len();\nlet last = v[k];",
         error: "panic",
-        place: "3:12",
+        place: "3:13",
         says: &["index out of bounds"],
     },
     Mistake {
