@@ -2,7 +2,12 @@
 
 mod cell;
 mod chores;
+mod definitions;
+mod holder;
 mod locals;
+mod namespace;
+mod neighbour;
+mod notebook;
 mod reply;
 mod start;
 mod thread_output;
@@ -19,7 +24,11 @@ use crate::failure::place::Sources;
 use crate::kernel::Kernel;
 use crate::wire::Request;
 use chores::Chores;
-pub(crate) use locals::Named;
+pub(crate) use definitions::{bare, is_in_item};
+pub(crate) use holder::Holder;
+pub(crate) use locals::{Named, without_commands};
+pub(crate) use namespace::{End, Fate, Namespace, Wanted};
+pub(crate) use notebook::{Lesson, Notebook, SESSION};
 pub(crate) use start::{Settings, package_of};
 
 /// The way to the engine, from any thread.
@@ -120,9 +129,15 @@ impl Engine {
             match command {
                 Command::Execute(request) => self.execute(&request),
                 Command::ChildGone => self.replace_child(),
-                Command::Adopted => self.chores.adopted(),
+                Command::Adopted => self.adopted(),
             }
         }
+    }
+
+    /// Somebody uses this kernel now: there is a notebook.
+    fn adopted(&mut self) {
+        self.chores.adopted();
+        self.kernel.notebook.note(&self.kernel.build_dir);
     }
 
     /// Takes everything that waits.
@@ -136,7 +151,7 @@ impl Engine {
             match command {
                 Command::Execute(request) => abort(&self.kernel, &request),
                 Command::ChildGone => self.replace_child(),
-                Command::Adopted => self.chores.adopted(),
+                Command::Adopted => self.adopted(),
             }
         }
     }

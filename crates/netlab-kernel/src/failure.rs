@@ -1,7 +1,11 @@
 //! How a cell fails, as one error message.
 
+pub(crate) mod busy_port;
 pub(crate) mod compile;
 pub(crate) mod death;
+pub(crate) mod lost_name;
+mod origin;
+pub(crate) mod ownership;
 pub(crate) mod panic;
 pub(crate) mod place;
 pub(crate) mod question_mark;
@@ -33,6 +37,15 @@ impl Failure {
             traceback: std::iter::once(first).chain(details).collect(),
             value,
         }
+    }
+
+    /// The same with more to read behind it.
+    pub(crate) fn with(
+        mut self,
+        more: impl IntoIterator<Item = String>,
+    ) -> Self {
+        self.traceback.extend(more);
+        self
     }
 
     /// What `evcxr` says in words.

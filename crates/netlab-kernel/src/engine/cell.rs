@@ -1,11 +1,14 @@
 //! Executing one cell, from busy to idle.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use evcxr::{Error, EvalOutputs};
+use evcxr::{CompilationError, Error, EvalOutputs};
 use serde_json::{Map, Value, json};
 
 use super::locals::Named;
+use super::namespace::{End, Run};
+use super::notebook::Lesson;
 use super::{Engine, reply, thread_output};
 use crate::cells::{Cell, Work};
 use crate::channel::ToChild;
@@ -33,9 +36,10 @@ impl Engine {
         let result = kernel.output.result_of(cell.number);
         kernel.input.forget();
         let work = kernel.cells.end();
+        self.remember(&cell, code, &evaluated, work.as_ref());
         let interrupted =
             work.as_ref().is_some_and(|w| w.interrupted.is_some());
-        let done = self.judge(&cell, (code, &named), evaluated, work);
+        let done = self.judge(request, &cell, &named, evaluated, work);
 
         match &done {
             // The reply carries it.
@@ -140,14 +144,20 @@ impl Engine {
     /// What `evcxr` has accepted, and which variables there are now.
     fn tell_analyst(&mut self, code: Option<&str>) {
         let code = code.map(|code| self.without_preloaded(code));
-        let types = driver::types(&self.kernel.build_dir);
-        let variables: Vec<_> = self
-            .context
-            .variables_and_types()
-            .map(|(name, of)| (name, types.whole(of)))
-            .collect();
-        let variables = variables.iter().map(|(name, of)| (*name, of.as_str()));
+        let variables = self.variables();
+        let variables = variables
+            .iter()
+            .map(|(name, of)| (name.as_str(), of.as_str()));
         self.kernel.analyst.ran(code.as_deref(), variables);
+    }
+
+    /// The variables that there are, and their types.
+    fn variables(&self) -> BTreeMap<String, String> {
+        let types = driver::types(&self.kernel.build_dir);
+        let variables = self.context.variables_and_types();
+        variables
+            .map(|(name, of)| (name.to_owned(), types.whole(of)))
+            .collect()
     }
 
     /// The cell without the line that was executed in advance, the first time
@@ -168,11 +178,13 @@ impl Engine {
     /// Decides how the cell has ended.
     fn judge(
         &self,
+        request: &Request,
         cell: &Cell,
-        (code, named): (&str, &Named),
+        named: &Named,
         evaluated: Result<EvalOutputs, Error>,
         work: Option<Work>,
     ) -> Result<EvalOutputs, Failure> {
+        let code = request.text("code");
         let ended = work.as_ref().map(|w| w.ended.clone()).unwrap_or_default();
         let interrupted =
             work.as_ref().is_some_and(|w| w.interrupted.is_some());
@@ -188,17 +200,32 @@ impl Engine {
         match evaluated {
             Ok(_) if ended.panicked => Err(match &ended.panic {
                 Some(report) => {
-                    failure::panic::failure(report, cell.number, &self.sources)
+                    let number = cell.number;
+                    failure::panic::failure(report, number, &self.sources).with(
+                        self.kernel
+                            .about_address(&report.message, &report.taken),
+                    )
                 }
                 None => failure::panic::without_report(),
             }),
             Ok(_) if ended.failed => Err(match &ended.error {
-                Some(report) => failure::question_mark::failure(report),
+                Some(report) => {
+                    let number = cell.number;
+                    let text = report.display.as_ref().unwrap_or(&report.debug);
+                    failure::question_mark::failure(
+                        report,
+                        number,
+                        &self.sources,
+                    )
+                    .with(self.kernel.about_address(text, &report.taken))
+                }
                 None => failure::question_mark::without_report(),
             }),
             Ok(outputs) => Ok(outputs),
             Err(Error::CompilationErrors(errors)) => {
-                Err(failure::compile::failure(&errors, code, named, cell.count))
+                let failure =
+                    failure::compile::failure(&errors, code, named, cell.count);
+                Err(failure.with(self.advice(&errors, request)))
             }
             Err(Error::SubprocessTerminated(status)) => {
                 Err(failure::death::failure(&status, ended.crash.as_ref()))
@@ -207,6 +234,59 @@ impl Engine {
                 Err(Failure::message(&self.readable(&error.to_string())))
             }
         }
+    }
+
+    /// What the errors of the compiler mean for this session.
+    fn advice(
+        &self,
+        errors: &[CompilationError],
+        request: &Request,
+    ) -> Vec<String> {
+        let code = request.text("code");
+        let kernel = &self.kernel;
+        let id = request.cell_id.as_deref();
+        let lesson = Lesson::new(kernel.notebook.cells(), id, code);
+        let mut advice = failure::lost_name::sentences(
+            errors,
+            code,
+            &kernel.namespace,
+            &lesson,
+        );
+        let variables = self.variables();
+        let type_of = |name: &str| variables.get(name).cloned();
+        for error in errors {
+            let sentence = failure::ownership::sentence(&error.json, &type_of);
+            advice.extend(sentence.filter(|said| !advice.contains(said)));
+        }
+        advice
+    }
+
+    /// Keeps in mind how a cell has ended, and what there is after it.
+    fn remember(
+        &self,
+        cell: &Cell,
+        code: &str,
+        evaluated: &Result<EvalOutputs, Error>,
+        work: Option<&Work>,
+    ) {
+        if cell.silent {
+            return;
+        }
+        let ended = work.map(|work| work.ended.clone()).unwrap_or_default();
+        let end = match evaluated {
+            Err(Error::SubprocessTerminated(_)) => End::Died,
+            Err(_) => End::NotCompiled,
+            Ok(_) if ended.interrupted => End::Interrupted,
+            Ok(_) if ended.panicked || ended.failed => End::Failed,
+            Ok(_) => End::Done,
+        };
+        self.kernel.namespace.add(Run {
+            number: cell.number,
+            count: cell.count,
+            code: code.to_owned(),
+            end,
+            variables: self.variables(),
+        });
     }
 
     fn publish_results(
@@ -255,6 +335,7 @@ impl Engine {
         // evcxr finds out, and starts another, when it runs the next cell.
         let _ = self.context.execute("();");
         self.tell_analyst(None);
+        self.kernel.namespace.died();
         let text = format!("Subprocess terminated with status: {status}");
         self.kernel.output.remark(
             self.kernel.cells.last_visible(),
