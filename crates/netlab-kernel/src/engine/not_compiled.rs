@@ -57,8 +57,10 @@ impl Engine {
             &kernel.namespace,
             &lesson,
         );
+        let variables = self.variables();
+        let type_of = |name: &str| variables.get(name).cloned();
         for error in errors {
-            let sentence = failure::ownership::sentence(&error.json);
+            let sentence = failure::ownership::sentence(&error.json, &type_of);
             advice.extend(sentence.filter(|said| !advice.contains(said)));
         }
         advice

@@ -165,6 +165,8 @@ fn hint(error: &CompilationError) -> Option<&'static str> {
             "Переменную прежней ячейки можно сделать изменяемой так: \
              `let mut x = x;`.",
         ),
+        // What that one means is said in another way.
+        _ if super::ownership::is_of_a_thread(&error.json) => None,
         _ => error.evcxr_extra_hint().map(|_| {
             "Переменная ячейки не может хранить ссылку (кроме `&'static`): \
              возьмите код в `{ }` или храните само значение."

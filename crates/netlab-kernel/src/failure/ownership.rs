@@ -2,38 +2,63 @@
 
 use serde_json::Value;
 
-/// One sentence for such an error, as the compiler has said it.
-pub(crate) fn sentence(error: &Value) -> Option<String> {
+/// One sentence for such an error, as the compiler has said it; `type_of` tells
+/// the types of the variables of earlier cells.
+pub(crate) fn sentence(
+    error: &Value,
+    type_of: &impl Fn(&str) -> Option<String>,
+) -> Option<String> {
     let code = error["code"]["code"].as_str()?;
     let message = error["message"].as_str().unwrap_or_default();
     let name = name(message).unwrap_or("x");
-    let kept = kept(name, &moved_type(error).unwrap_or_default());
+    let of = |name: &str| {
+        let known = type_of(name).or_else(|| moved_type(error));
+        known.unwrap_or_default()
+    };
+    if is_of_a_thread(error) {
+        let name = borrowed(message).unwrap_or(name);
+        return Some(format!(
+            "Поток может жить дольше ячейки, поэтому заимствовать `{name}` не \
+             может: с `move` он забирает её, и в следующих ячейках её нет; \
+             чтобы осталась, отдайте потоку {}.",
+            own_copy(name, &of(name))
+        ));
+    }
     Some(match code {
         "E0382" => format!(
             "Переменную `{name}` отдали, и дальше её нет, в следующих ячейках \
-             тоже; чтобы она осталась, {kept}."
+             тоже; чтобы она осталась, {}.",
+            kept(name, &of(name))
         ),
         "E0505" => format!(
             "Отдать `{name}` можно, когда ссылок на неё больше нет: возьмите \
-             код со ссылкой в `{{ }}` или отдайте копию, `{name}.clone()`; \
-             отданной переменной не будет и в следующих ячейках."
+             код со ссылкой в `{{ }}` или отдайте {}; отданной переменной не \
+             будет и в следующих ячейках.",
+            own_copy(name, &of(name))
         ),
         "E0502" | "E0499" | "E0506" => format!(
             "Пока ссылка на `{name}` нужна, менять переменную нельзя: возьмите \
              код со ссылкой в `{{ }}`; между ячейками живут значения, а не \
              ссылки, поэтому в следующей ячейке `{name}` снова свободна."
         ),
-        "E0373" => {
-            let name = borrowed(message).unwrap_or(name);
-            let kept = own_copy(name, &moved_type(error).unwrap_or_default());
-            format!(
-                "Поток может жить дольше ячейки, поэтому заимствовать `{name}` \
-                 не может: с `move` он забирает её, и в следующих ячейках её \
-                 нет; чтобы осталась, отдайте потоку {kept}."
-            )
-        }
         _ => return None,
     })
+}
+
+/// Whether the error is that a thread borrows a variable. The compiler has
+/// several words for it: the code of a cell is a closure itself.
+pub(super) fn is_of_a_thread(error: &Value) -> bool {
+    let code = error["code"]["code"].as_str().unwrap_or_default();
+    let says = |what: &str| labels(error).any(|label| label.contains(what));
+    code == "E0373"
+        || ["E0505", "E0521", "E0597"].contains(&code)
+            && says("is borrowed for `'static`")
+            && (says("closure") || says("captured"))
+}
+
+fn labels(error: &Value) -> impl Iterator<Item = &str> {
+    let spans = error["spans"].as_array().into_iter().flatten();
+    spans.filter_map(|span| span["label"].as_str())
 }
 
 /// How to keep a variable of this type.
@@ -81,10 +106,10 @@ fn borrowed(message: &str) -> Option<&str> {
 
 /// The type in "move occurs because `x` has type `T`, which does not …".
 fn moved_type(error: &Value) -> Option<String> {
-    let labels = error["spans"].as_array()?.iter().map(|span| &span["label"]);
-    let notes = error["children"].as_array()?.iter().map(|c| &c["message"]);
-    labels.chain(notes).find_map(|text| {
-        let (_, rest) = text.as_str()?.split_once(" has type `")?;
+    let notes = error["children"].as_array().into_iter().flatten();
+    let notes = notes.filter_map(|note| note["message"].as_str());
+    labels(error).chain(notes).find_map(|text| {
+        let (_, rest) = text.split_once(" has type `")?;
         let (of, _) = rest.split_once('`')?;
         Some(of.to_owned())
     })
@@ -100,7 +125,7 @@ mod tests {
             "code": { "code": code }, "message": message,
             "spans": [{ "label": label }], "children": [],
         });
-        sentence(&error).unwrap()
+        sentence(&error, &|_| None).unwrap()
     }
 
     #[test]
@@ -125,6 +150,21 @@ mod tests {
         let said = error("E0373", message, "");
         assert!(said.contains("заимствовать `names`"), "{said}");
         assert!(said.contains("`move`"), "{said}");
+        let error = json!({
+            "code": { "code": "E0597" },
+            "message": "`m` does not live long enough",
+            "spans": [
+                { "label": "value captured here" },
+                { "label": "argument requires that `m` is borrowed for `'static`" },
+            ],
+        });
+        let of = |_: &str| Some("std::sync::Mutex<u8>".to_owned());
+        let said = sentence(&error, &of).unwrap();
+        assert!(said.contains("`Arc::clone(&m)`, завернув"), "{said}");
+        let reference = json!({
+            "code": { "code": "E0597" }, "spans": [{ "label": "borrowed value" }],
+        });
+        assert_eq!(sentence(&reference, &of), None);
     }
 
     #[test]

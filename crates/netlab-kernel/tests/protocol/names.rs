@@ -102,6 +102,9 @@ fn ownership_is_told_in_the_terms_of_a_notebook() {
         "use std::net::*;\nlet listener = TcpListener::bind(\"127.0.0.1:0\")?;\n\
          let conn = TcpStream::connect(listener.local_addr()?)?; let names = vec![1];",
     );
+    let thread = "Поток может жить дольше ячейки, поэтому заимствовать `names` \
+                  не может: с `move` он забирает её, и в следующих ячейках её \
+                  нет;";
     for (code, name, expected) in [
         (
             "drop(conn); conn.peer_addr()?;",
@@ -122,9 +125,14 @@ fn ownership_is_told_in_the_terms_of_a_notebook() {
         ),
         (
             "std::thread::spawn(|| println!(\"{names:?}\"));",
+            // After the first `?`, the code of a cell is a closure.
+            "E0597",
+            thread,
+        ),
+        (
+            "let own = vec![1]; std::thread::spawn(|| println!(\"{own:?}\"));",
             "E0373",
-            "Поток может жить дольше ячейки, поэтому заимствовать `names` не \
-             может: с `move` он забирает её, и в следующих ячейках её нет;",
+            &thread.replace("names", "own"),
         ),
     ] {
         let id = client.execute(code);
@@ -185,7 +193,7 @@ fn cell_that_was_not_executed_is_named_by_its_heading() {
     client.cell_id = Some("bind");
     let bind = "let listener = TcpListener::bind(\"127.0.0.1:0\")?;";
     assert_eq!(
-        said(&mut client, bind),
+        said(&mut client, "TcpListener::bind(\"127.0.0.1:0\")?;"),
         "`TcpListener` вводит ячейка подготовки, которая после запуска ядра \
          блокнота ещё не выполнялась: выполните ячейки подготовки в разделе \
          «Подготовка»."

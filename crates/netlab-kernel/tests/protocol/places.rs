@@ -34,7 +34,7 @@ fn question_mark_is_shown_with_its_line() {
     assert_eq!(
         shown(&mut client, code)[1..],
         [
-            "`?` завершил ячейку в In[1]:2:67".to_owned(),
+            "`?` завершил ячейку в In[1]:2:66".to_owned(),
             format!("   2 │ {}", code.lines().nth(1).unwrap()),
         ]
     );
