@@ -157,7 +157,7 @@ impl Engine {
     }
 
     /// The variables that there are, and their types.
-    fn variables(&self) -> BTreeMap<String, String> {
+    pub(super) fn variables(&self) -> BTreeMap<String, String> {
         let types = driver::types(&self.kernel.build_dir);
         let variables = self.context.variables_and_types();
         variables
