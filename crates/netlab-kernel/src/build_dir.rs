@@ -40,6 +40,12 @@ impl BuildDir {
         Ok(root.join(owner(&Process::myself()?)?))
     }
 
+    /// The directory of another process below `root`, if it has one.
+    pub(crate) fn of(root: &Path, process: &Process) -> Option<PathBuf> {
+        let path = root.join(owner(process).ok()?);
+        path.is_dir().then_some(path)
+    }
+
     /// Takes over `path` if it was made for this very process.
     ///
     /// A kernel that somebody starts from within a cell inherits the

@@ -159,6 +159,8 @@ pub(crate) struct PanicReport {
     pub(crate) column: u32,
     /// Frames of cells and their dependencies, innermost first.
     pub(crate) frames: Vec<Frame>,
+    /// If it is about an address that is in use: which, and who has it.
+    pub(crate) taken: Option<TakenAddress>,
 }
 
 /// One function of a backtrace.
@@ -185,4 +187,53 @@ pub(crate) struct ErrorReport {
     pub(crate) pretty: String,
     /// The errors behind it, the nearest first, as people read them.
     pub(crate) sources: Vec<String>,
+    /// Where the `?` stands, as a [`PanicReport`] says it; empty when unknown.
+    pub(crate) file: String,
+    pub(crate) line: u32,
+    pub(crate) column: u32,
+    /// The call of the C library that it came from, if that is known.
+    pub(crate) call: Option<FailedCall>,
+    /// If it is about an address that is in use: which, and who has it.
+    pub(crate) taken: Option<TakenAddress>,
+}
+
+/// A call of the C library that has failed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct FailedCall {
+    pub(crate) name: String,
+    /// The functions of cells in which it was made, innermost first, as far as
+    /// the compiler has left them.
+    pub(crate) functions: Vec<String>,
+}
+
+/// An address that a cell could not bind a socket to, because it is in use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct TakenAddress {
+    pub(crate) name: AddressName,
+    pub(crate) owner: Owner,
+}
+
+/// What a socket is bound to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum AddressName {
+    Port(u16),
+    /// Of a unix socket.
+    Path(String),
+}
+
+/// Who has an address, at the moment of the error.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Owner {
+    /// A socket of this process that was bound in that cell, or in none.
+    Own {
+        inode: u64,
+        cell: Option<u64>,
+    },
+    Process {
+        pid: i32,
+    },
+    /// A connection that is being closed.
+    Closing,
+    /// Nobody that can be seen.
+    Unknown,
 }

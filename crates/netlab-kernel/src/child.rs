@@ -9,25 +9,31 @@
 //! - an interrupt cancels the blocking calls of the cell instead of killing
 //!   the process, so the variables of all cells stay ([`interrupt`]);
 //! - panics, failed `?` and fatal signals are reported as what they are
-//!   ([`hooks`], [`crash`]);
+//!   ([`hooks`], [`crash`]), with the call of the C library that an error came
+//!   from ([`failed_call`]) and who has an address that is in use ([`bind`],
+//!   [`taken`]);
 //! - reading from the standard input asks the user ([`input`]).
 //!
 //! The means is interposition: the functions of the C library defined in
-//! [`calls`], [`join`], [`threads`], [`replaced`] and [`end`] come before those of `libc.so` in every
-//! cell, because the executable comes first when symbols are looked up. They
-//! only pass the call on in the front end, in threads that no cell started and
-//! in processes that a cell forks. `NETLAB_INTERPOSE=0` switches them off.
+//! [`calls`], [`bind`], [`join`], [`threads`], [`replaced`] and [`end`] come
+//! before those of `libc.so` in every cell, because the executable comes first
+//! when symbols are looked up. They only pass the call on in the front end, in
+//! threads that no cell started and in processes that a cell forks.
+//! `NETLAB_INTERPOSE=0` switches them off.
 
 mod backtrace;
+mod bind;
 mod calls;
 mod crash;
 mod descriptors;
 mod end;
+mod failed_call;
 mod flush;
 mod hooks;
 mod input;
 mod interrupt;
 mod join;
+mod joined;
 mod limits;
 mod listener;
 mod load;
@@ -42,6 +48,7 @@ mod run;
 mod splitter;
 mod start;
 mod state;
+mod taken;
 mod threads;
 
 pub(crate) use start::run_if_asked;

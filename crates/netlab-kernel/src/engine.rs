@@ -2,10 +2,17 @@
 
 mod cell;
 mod chores;
+mod definitions;
+mod holder;
 mod locals;
+mod namespace;
+mod neighbour;
+mod not_compiled;
+mod notebook;
 mod reply;
 mod start;
 mod thread_output;
+mod uncalled_main;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,7 +26,11 @@ use crate::failure::place::Sources;
 use crate::kernel::Kernel;
 use crate::wire::Request;
 use chores::Chores;
-pub(crate) use locals::Named;
+pub(crate) use definitions::{bare, is_in_item};
+pub(crate) use holder::Holder;
+pub(crate) use locals::{Named, without_commands};
+pub(crate) use namespace::{End, Fate, Namespace, Wanted};
+pub(crate) use notebook::{Lesson, Notebook, SESSION};
 pub(crate) use start::{Settings, package_of};
 
 /// The way to the engine, from any thread.
@@ -78,6 +89,8 @@ struct Engine {
     unknown: Option<u64>,
     /// The line that was executed in advance, until a cell has it too.
     preloaded: Option<String>,
+    /// The user has been told that nobody calls `main` in a notebook.
+    knows_main: bool,
 }
 
 /// Starts the engine and serves it; never returns.
@@ -120,9 +133,15 @@ impl Engine {
             match command {
                 Command::Execute(request) => self.execute(&request),
                 Command::ChildGone => self.replace_child(),
-                Command::Adopted => self.chores.adopted(),
+                Command::Adopted => self.adopted(),
             }
         }
+    }
+
+    /// Somebody uses this kernel now: there is a notebook.
+    fn adopted(&mut self) {
+        self.chores.adopted();
+        self.kernel.notebook.note(&self.kernel.build_dir);
     }
 
     /// Takes everything that waits.
@@ -136,7 +155,7 @@ impl Engine {
             match command {
                 Command::Execute(request) => abort(&self.kernel, &request),
                 Command::ChildGone => self.replace_child(),
-                Command::Adopted => self.chores.adopted(),
+                Command::Adopted => self.adopted(),
             }
         }
     }

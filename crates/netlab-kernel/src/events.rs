@@ -66,7 +66,10 @@ impl Kernel {
                     {
                         sources.compiled(cell, text);
                     }
-                    let text = panic::remark(&report, cell, sources);
+                    let mut text = panic::remark(&report, cell, sources);
+                    text.extend(
+                        self.about_address(&report.message, &report.taken),
+                    );
                     self.output.remark(cell, &text);
                 }
             }

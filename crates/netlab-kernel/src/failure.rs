@@ -1,15 +1,29 @@
 //! How a cell fails, as one error message.
 
+pub(crate) mod busy_port;
 pub(crate) mod compile;
 pub(crate) mod death;
+mod fold;
+pub(crate) mod lost_name;
+mod origin;
+pub(crate) mod other_language;
+pub(crate) mod ownership;
 pub(crate) mod panic;
 pub(crate) mod place;
+mod pointer;
 pub(crate) mod question_mark;
+mod sayings;
+mod scan;
+pub(crate) mod unclosed;
+mod wording;
 
 use serde_json::{Value, json};
 
 /// The name of an error that the user caused by an interrupt.
 const INTERRUPTED: &str = "Interrupted";
+
+/// The name of an error of the compiler that has no code.
+pub(crate) const UNNAMED: &str = "CompileError";
 
 /// One error: what clients show, and what `raises-exception` looks at.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,9 +49,25 @@ impl Failure {
         }
     }
 
+    /// The same with more to read behind it.
+    pub(crate) fn with(
+        mut self,
+        more: impl IntoIterator<Item = String>,
+    ) -> Self {
+        self.traceback.extend(more);
+        self
+    }
+
     /// What `evcxr` says in words.
     pub(crate) fn message(text: &str) -> Self {
-        Self::new("Error", text, [])
+        let Some(ours) = sayings::in_russian(text) else {
+            return Self::new("Error", text, []);
+        };
+        Self {
+            name: "Error".to_owned(),
+            traceback: vec![format!("{}: {ours}", red("Ошибка"))],
+            value: ours,
+        }
     }
 
     /// An interrupt after which everything is there.

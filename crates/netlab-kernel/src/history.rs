@@ -26,6 +26,12 @@ impl History {
         self.0.lock().unwrap().push(Entry { count, code });
     }
 
+    /// The text of all inputs, the oldest first.
+    pub(crate) fn cells(&self) -> Vec<String> {
+        let entries = self.0.lock().unwrap();
+        entries.iter().map(|entry| entry.code.clone()).collect()
+    }
+
     /// Answers a [`history_request`].
     ///
     /// Outputs are not kept: asked for, they are null.

@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 
 use crate::analyst::Analyst;
 use crate::cells::{Cell, Cells};
-use crate::engine::Commands;
+use crate::engine::{Commands, Namespace, Notebook};
 use crate::history::History;
 use crate::input::Input;
 use crate::link::Link;
@@ -28,6 +28,8 @@ pub(crate) struct Kernel {
     pub(crate) output: Arc<Output>,
     pub(crate) input: Input,
     pub(crate) history: History,
+    pub(crate) namespace: Namespace,
+    pub(crate) notebook: Notebook,
     pub(crate) link: Arc<Link>,
     pub(crate) analyst: Analyst,
     /// Where `evcxr` compiles.

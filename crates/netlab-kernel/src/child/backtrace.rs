@@ -1,6 +1,6 @@
 //! The frames of a panic that a person who writes cells wants to see.
 
-// `dladdr(3)`.
+// `dladdr(3)`, and the unwinder without a lock.
 #![allow(unsafe_code)]
 
 use std::ffi::CStr;
@@ -38,6 +38,41 @@ pub(super) fn of_cells() -> Vec<Frame> {
     });
     frames.truncate(LONGEST);
     frames
+}
+
+/// Fills in the return addresses of the calling thread's functions, innermost
+/// first; gives how many. For [`in_cells`], if anybody wants to know.
+pub(super) fn callers(addresses: &mut [usize]) -> usize {
+    let mut depth = 0;
+    // SAFETY: the lock that this does without is for platforms whose unwinder
+    // is not safe between threads; a signal handler could not wait for it.
+    unsafe {
+        backtrace::trace_unsynchronized(|frame| {
+            if let Some(next) = addresses.get_mut(depth) {
+                *next = frame.ip() as usize;
+                depth += 1;
+            }
+            depth < addresses.len()
+        });
+    }
+    depth
+}
+
+/// The functions of cells among those with these return addresses, by the
+/// names that their authors know. Without those that the compiler has put into
+/// others: a cell has no more than the names of its functions.
+pub(super) fn in_cells(addresses: &[usize]) -> Vec<String> {
+    let mut functions = Vec::new();
+    for address in addresses.iter().filter(|at| !is_machinery(**at)) {
+        backtrace::resolve(*address as *mut _, |symbol| {
+            let Some(name) = symbol.name() else { return };
+            let function = format!("{name:#}");
+            if function.trim_start_matches('<').starts_with("ctx::") {
+                functions.extend(as_written(&function));
+            }
+        });
+    }
+    functions
 }
 
 /// Whether the address lies in the standard library, the C library or in this

@@ -17,7 +17,7 @@ use libc::{
 };
 
 use super::interrupt::{self, cancels, grace_is_over};
-use super::{print, real, state};
+use super::{failed_call, print, real, state};
 
 /// Defines functions that return -1 and set `errno` when they fail. After
 /// `if` stands whether the call can wait at all, asked only in an interrupt.
@@ -35,7 +35,7 @@ macro_rules! calls {
             }
             // SAFETY: as above.
             let result = unsafe { real::$name($($arg),*) };
-            checked(result as isize) as $result
+            checked(stringify!($name), result as isize, || $waits) as $result
         }
     )*};
 }
@@ -116,7 +116,8 @@ unsafe extern "C" fn read(
         return cancelled();
     }
     // SAFETY: as above.
-    checked(unsafe { real::read(fd, buffer, length) })
+    let result = unsafe { real::read(fd, buffer, length) };
+    checked("read", result, || blocks(fd))
 }
 
 /// Interposed: descriptor 0 asks the user.
@@ -141,7 +142,8 @@ unsafe extern "C" fn readv(
         return cancelled();
     }
     // SAFETY: as above.
-    checked(unsafe { real::readv(fd, parts, count) })
+    let result = unsafe { real::readv(fd, parts, count) };
+    checked("readv", result, || blocks(fd))
 }
 
 /// Interposed: descriptors 1 and 2 go to the front end.
@@ -163,7 +165,8 @@ unsafe extern "C" fn write(
         return cancelled();
     }
     // SAFETY: as above.
-    checked(unsafe { real::write(fd, buffer, length) })
+    let result = unsafe { real::write(fd, buffer, length) };
+    checked("write", result, || blocks(fd))
 }
 
 /// Interposed: descriptors 1 and 2 go to the front end.
@@ -187,11 +190,17 @@ unsafe extern "C" fn writev(
         return cancelled();
     }
     // SAFETY: as above.
-    checked(unsafe { real::writev(fd, parts, count) })
+    let result = unsafe { real::writev(fd, parts, count) };
+    checked("writev", result, || blocks(fd))
 }
 
-/// Turns "a signal came" into "cancelled" if it was our signal.
-fn checked(result: isize) -> isize {
+/// Turns "a signal came" into "cancelled" if it was our signal, and keeps in
+/// mind what else has failed. `waits` tells whether the call can wait at all.
+fn checked(
+    name: &'static str,
+    result: isize,
+    waits: impl FnOnce() -> bool,
+) -> isize {
     if result >= 0 {
         interrupt::succeeded();
         return result;
@@ -199,6 +208,7 @@ fn checked(result: isize) -> isize {
     if real::errno() == libc::EINTR && cancels() {
         return cancelled();
     }
+    failed_call::note(name, waits);
     result
 }
 

@@ -13,7 +13,9 @@ use std::mem::transmute;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{backtrace, flush, print, quiet, report, state};
+use super::{
+    backtrace, failed_call, flush, joined, print, quiet, report, state, taken,
+};
 use crate::channel::{ErrorReport, FromChild, PanicReport};
 
 type Report = extern "C" fn(
@@ -134,6 +136,7 @@ pub(super) fn is_leaving() -> bool {
 
 /// Says that a new run begins in the calling thread.
 pub(super) fn enter_run() {
+    failed_call::forget();
     LEAVING.set(false);
     USER_ERRORS.store(0, Ordering::SeqCst);
 }
@@ -182,7 +185,8 @@ extern "C" fn report_panic(
                 thread
             },
             main: state::is_main(),
-            message,
+            taken: taken::address(&message),
+            message: joined::panics(message),
             file,
             line,
             column,
@@ -193,8 +197,8 @@ extern "C" fn report_panic(
 }
 
 /// Called by the prelude where a cell prints one value alone.
-/// `place` tells whether that is how `evcxr` prints the error of a failed `?`;
-/// false makes the cell print it.
+/// `place` tells whether that is how `evcxr` prints the error of a failed `?`,
+/// file, line and column say where that stands; false makes the cell print it.
 #[unsafe(no_mangle)]
 extern "C" fn netlab_kernel_user_error(
     forms: *const Forms,
@@ -202,10 +206,18 @@ extern "C" fn netlab_kernel_user_error(
     type_name_length: usize,
     place: *const u8,
     place_length: usize,
+    file: *const u8,
+    file_length: usize,
+    line: u32,
+    column: u32,
 ) -> bool {
-    // SAFETY: the prelude passes two strings, which live until this returns.
-    let (type_name, place) = unsafe {
-        (text(type_name, type_name_length), text(place, place_length))
+    // SAFETY: the prelude passes three strings, which live until this returns.
+    let (type_name, place, file) = unsafe {
+        (
+            text(type_name, type_name_length),
+            text(place, place_length),
+            text(file, file_length),
+        )
     };
     let Some(hooks) = HOOKS.get() else {
         return false;
@@ -237,7 +249,15 @@ extern "C" fn netlab_kernel_user_error(
         unsafe { (*to).push(text(bytes, length)) };
     }
     (hooks.sources)(forms, take, &mut sources);
+    let said = [display.as_deref(), debug.as_deref()];
+    let said = said.into_iter().flatten().collect::<Vec<_>>().join("\n");
+    let said = [said, sources.join("\n")].join("\n");
     let report = ErrorReport {
+        file,
+        line,
+        column,
+        call: failed_call::behind(&said),
+        taken: taken::address(&said),
         sources,
         long: form(1).filter(|long| display.as_ref() != Some(long)),
         pretty: debug.as_ref().and_then(|_| form(3)).unwrap_or_default(),

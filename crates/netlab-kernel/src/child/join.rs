@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use libc::{clockid_t, pthread_t, timespec};
 
-use super::{interrupt, real, state};
+use super::{interrupt, joined, real, state};
 
 /// How long one wait takes before the interrupt is looked for.
 const ROUND: Duration = Duration::from_millis(20);
@@ -53,6 +53,9 @@ unsafe extern "C" fn pthread_join(
             pthread_clockjoin_np(thread, result, libc::CLOCK_MONOTONIC, &until)
         };
         if error != libc::ETIMEDOUT {
+            if error == 0 {
+                joined::joined(thread);
+            }
             return error;
         }
     }

@@ -17,7 +17,8 @@ use std::ptr::null_mut;
 use super::descriptors::{self, Descriptors};
 use super::output::{self, Outcome};
 use super::{
-    end, flush, hooks, interrupt, listener, load, relay, report, state, threads,
+    end, flush, hooks, interrupt, joined, listener, load, relay, report, state,
+    threads,
 };
 use crate::channel::FromChild;
 
@@ -70,6 +71,7 @@ fn run(
     let cell = state::current();
     threads::add_self(cell);
     hooks::enter_run();
+    joined::forget();
     interrupt::unblock();
     interrupt::succeeded();
     // Before the front end knows: from then on it may interrupt.

@@ -10,7 +10,7 @@ use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use libc::{pid_t, pthread_attr_t, pthread_t};
 
 use super::real::{self, Start};
-use super::{crash, state};
+use super::{crash, joined, state};
 
 /// The living threads of cells, and the cell of each.
 static BORN: LazyLock<Mutex<HashMap<pid_t, u64>>> =
@@ -85,6 +85,7 @@ extern "C" fn begin(birth: *mut c_void) -> *mut c_void {
         roomy,
     } = *birth;
     state::set_birth_cell(cell);
+    joined::begins();
     let id = real::thread_id();
     born().insert(id, cell);
     let result = if roomy {

@@ -21,8 +21,8 @@ pub(super) const CRATE: &str = "evcxr_compiled_runtime";
 /// The module in the crate, and in a cell.
 const MODULE: &str = "evcxr_internal_runtime";
 
-/// The crate: the module with the same types, functions and words, and what
-/// the first cell defines.
+/// The crate: the module with the same types and functions, and what the first
+/// cell defines.
 const SOURCE: &str = concat!(
     include_str!("runtime/source.rs"),
     include_str!("../child/cells/display.rs"),

@@ -1,16 +1,18 @@
 //! Executing one cell, from busy to idle.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use evcxr::{Error, EvalOutputs};
 use serde_json::{Map, Value, json};
 
 use super::locals::Named;
-use super::{Engine, reply, thread_output};
+use super::namespace::{End, Run};
+use super::{Engine, reply, thread_output, uncalled_main};
 use crate::cells::{Cell, Work};
 use crate::channel::ToChild;
 use crate::driver;
-use crate::failure::{self, Failure};
+use crate::failure::{self, Failure, unclosed};
 use crate::wire::Request;
 
 impl Engine {
@@ -33,14 +35,18 @@ impl Engine {
         let result = kernel.output.result_of(cell.number);
         kernel.input.forget();
         let work = kernel.cells.end();
+        self.remember(&cell, code, &evaluated, work.as_ref());
         let interrupted =
             work.as_ref().is_some_and(|w| w.interrupted.is_some());
-        let done = self.judge(&cell, (code, &named), evaluated, work);
+        let done = self.judge(request, &cell, &named, evaluated, work);
 
         match &done {
             // The reply carries it.
             Ok(_) if reply::is_page(code) => {}
-            Ok(outputs) => self.publish_results(&cell, outputs, result),
+            Ok(outputs) => {
+                self.publish_results(&cell, outputs, result);
+                self.remark_on_main(&cell, code);
+            }
             // What it showed last is not its result.
             Err(_) => kernel.publish_display(&cell, result),
         }
@@ -101,6 +107,9 @@ impl Engine {
         cell: &Cell,
         code: &str,
     ) -> Result<EvalOutputs, Error> {
+        if unclosed::ends_in_comment(code) {
+            return Err(Error::Message(unclosed::COMMENT.to_owned()));
+        }
         let (code, wishes) = thread_output::take_out(code)?;
         let link = self.kernel.link.clone();
         link.wait()
@@ -140,14 +149,20 @@ impl Engine {
     /// What `evcxr` has accepted, and which variables there are now.
     fn tell_analyst(&mut self, code: Option<&str>) {
         let code = code.map(|code| self.without_preloaded(code));
-        let types = driver::types(&self.kernel.build_dir);
-        let variables: Vec<_> = self
-            .context
-            .variables_and_types()
-            .map(|(name, of)| (name, types.whole(of)))
-            .collect();
-        let variables = variables.iter().map(|(name, of)| (*name, of.as_str()));
+        let variables = self.variables();
+        let variables = variables
+            .iter()
+            .map(|(name, of)| (name.as_str(), of.as_str()));
         self.kernel.analyst.ran(code.as_deref(), variables);
+    }
+
+    /// The variables that there are, and their types.
+    pub(super) fn variables(&self) -> BTreeMap<String, String> {
+        let types = driver::types(&self.kernel.build_dir);
+        let variables = self.context.variables_and_types();
+        variables
+            .map(|(name, of)| (name.to_owned(), types.whole(of)))
+            .collect()
     }
 
     /// The cell without the line that was executed in advance, the first time
@@ -168,11 +183,13 @@ impl Engine {
     /// Decides how the cell has ended.
     fn judge(
         &self,
+        request: &Request,
         cell: &Cell,
-        (code, named): (&str, &Named),
+        named: &Named,
         evaluated: Result<EvalOutputs, Error>,
         work: Option<Work>,
     ) -> Result<EvalOutputs, Failure> {
+        let code = request.text("code");
         let ended = work.as_ref().map(|w| w.ended.clone()).unwrap_or_default();
         let interrupted =
             work.as_ref().is_some_and(|w| w.interrupted.is_some());
@@ -188,25 +205,72 @@ impl Engine {
         match evaluated {
             Ok(_) if ended.panicked => Err(match &ended.panic {
                 Some(report) => {
-                    failure::panic::failure(report, cell.number, &self.sources)
+                    let number = cell.number;
+                    failure::panic::failure(report, number, &self.sources).with(
+                        self.kernel
+                            .about_address(&report.message, &report.taken),
+                    )
                 }
                 None => failure::panic::without_report(),
             }),
             Ok(_) if ended.failed => Err(match &ended.error {
-                Some(report) => failure::question_mark::failure(report),
+                Some(report) => {
+                    let number = cell.number;
+                    let text = report.display.as_ref().unwrap_or(&report.debug);
+                    failure::question_mark::failure(
+                        report,
+                        number,
+                        &self.sources,
+                    )
+                    .with(self.kernel.about_address(text, &report.taken))
+                }
                 None => failure::question_mark::without_report(),
             }),
             Ok(outputs) => Ok(outputs),
             Err(Error::CompilationErrors(errors)) => {
-                Err(failure::compile::failure(&errors, code, named, cell.count))
+                Err(self.not_compiled(&errors, cell, named, request))
             }
             Err(Error::SubprocessTerminated(status)) => {
                 Err(failure::death::failure(&status, ended.crash.as_ref()))
             }
             Err(error) => {
-                Err(Failure::message(&self.readable(&error.to_string())))
+                let said = self.readable(&error.to_string());
+                Err(unclosed::failure(
+                    code,
+                    cell.count,
+                    (failure::UNNAMED, &said),
+                )
+                .unwrap_or_else(|| Failure::message(&said)))
             }
         }
+    }
+
+    /// Keeps in mind how a cell has ended, and what there is after it.
+    fn remember(
+        &self,
+        cell: &Cell,
+        code: &str,
+        evaluated: &Result<EvalOutputs, Error>,
+        work: Option<&Work>,
+    ) {
+        if cell.silent {
+            return;
+        }
+        let ended = work.map(|work| work.ended.clone()).unwrap_or_default();
+        let end = match evaluated {
+            Err(Error::SubprocessTerminated(_)) => End::Died,
+            Err(_) => End::NotCompiled,
+            Ok(_) if ended.interrupted => End::Interrupted,
+            Ok(_) if ended.panicked || ended.failed => End::Failed,
+            Ok(_) => End::Done,
+        };
+        self.kernel.namespace.add(Run {
+            number: cell.number,
+            count: cell.count,
+            code: code.to_owned(),
+            end,
+            variables: self.variables(),
+        });
     }
 
     fn publish_results(
@@ -245,6 +309,17 @@ impl Engine {
         }
     }
 
+    /// Says, once in a session, that defining `main` runs nothing.
+    fn remark_on_main(&mut self, cell: &Cell, code: &str) {
+        if !self.knows_main
+            && !cell.silent
+            && let Some(remark) = uncalled_main::remark(code)
+        {
+            self.knows_main = true;
+            self.kernel.output.remark(cell.number, &remark);
+        }
+    }
+
     /// Starts a new child in place of one that ended while no cell ran.
     pub(super) fn replace_child(&mut self) {
         let process = self.context.process_handle();
@@ -255,6 +330,7 @@ impl Engine {
         // evcxr finds out, and starts another, when it runs the next cell.
         let _ = self.context.execute("();");
         self.tell_analyst(None);
+        self.kernel.namespace.died();
         let text = format!("Subprocess terminated with status: {status}");
         self.kernel.output.remark(
             self.kernel.cells.last_visible(),

@@ -154,7 +154,7 @@ fn is_whole(ty: &ast::Type) -> bool {
 
 /// The cell with blanks in place of the lines that are no Rust, so that
 /// everything else stays where it is.
-fn without_commands(code: &str) -> String {
+pub(crate) fn without_commands(code: &str) -> String {
     code.split_inclusive('\n')
         .map(|line| {
             let start = line.trim_start_matches(' ');

@@ -44,6 +44,7 @@ pub(super) fn start(
     kernel.progress("каталог сборки");
     BuildDir::collect_dead(&settings.build_root)?;
     BuildDir::make(&settings.build_root, settings.seed.as_deref())?;
+    kernel.notebook.note(&kernel.build_dir);
     driver::install(&kernel.build_dir)
         .unwrap_or_else(|error| eprintln!("netlab-kernel: driver: {error}"));
     let socket = link::path_in(&kernel.build_dir);
@@ -96,6 +97,7 @@ pub(super) fn start(
         },
         unknown: driver::finds_types().then_some(0),
         preloaded: None,
+        knows_main: false,
     };
     engine
         .context

@@ -5,7 +5,8 @@ use ariadne::{
 };
 use evcxr::CompilationError;
 
-use super::{Failure, red};
+use super::wording::{self, Remark, said};
+use super::{Failure, UNNAMED, fold, red, sayings};
 use crate::engine::Named;
 
 /// What every report is about: a name and a range of characters.
@@ -19,10 +20,14 @@ pub(crate) fn failure(
     named: &Named,
     count: u32,
 ) -> Failure {
-    let name = errors.iter().find_map(CompilationError::code);
-    let value = errors.first().map(CompilationError::message);
+    let is_error = |error: &&CompilationError| error.level() != "warning";
+    let mut errors: Vec<_> = errors.iter().filter(is_error).collect();
+    // What the compiler says is the cause of what `evcxr` says.
+    errors.sort_by_key(|error| sayings::in_russian(&error.message()).is_some());
+    let name = errors.iter().find_map(|error| error.code());
+    let value = errors.first().map(|error| said(error));
     Failure {
-        name: name.unwrap_or("CompileError").to_owned(),
+        name: name.unwrap_or(UNNAMED).to_owned(),
         value: value.unwrap_or_default(),
         traceback: errors
             .iter()
@@ -42,7 +47,7 @@ fn report(
     count: u32,
 ) -> Vec<String> {
     if !error.is_from_user_code() {
-        return vec![format!("{}: {}", red("error"), error.message())];
+        return vec![format!("{}: {}", red("error"), said(error))];
     }
     let file = format!("In[{count}]");
     let starts = line_starts(&named.text);
@@ -51,48 +56,86 @@ fn report(
         named.original(start + column - 1)
     };
     let end = code.chars().count();
-    let mut report = Report::<Place>::build(
-        ReportKind::Error,
-        (file.clone(), first_span(error, &offset, end)),
-    )
-    .with_config(Config::default().with_index_type(IndexType::Char))
-    .with_message(error.message());
+    let is_ours = sayings::in_russian(&error.message()).is_some();
+    let kind = match is_ours {
+        true => ReportKind::Custom("Ошибка", Color::Red),
+        false => ReportKind::Error,
+    };
+    let quoted = wording::quoted_in(code, error);
+    let primary = error.primary_spanned_message();
+    let place = match primary.and_then(|message| message.span) {
+        Some(span) => {
+            let to = offset(span.end_line, span.end_column).min(end);
+            let from = offset(span.start_line, span.start_column).min(to);
+            // Of what was put behind a variable, its name is meant.
+            let name = quoted.clone().filter(|_| is_ours && from == to);
+            name.unwrap_or(from..to)
+        }
+        _ => quoted.clone().unwrap_or(0..end),
+    };
+    let mut report =
+        Report::<Place>::build(kind, (file.clone(), place.clone()))
+            .with_config(Config::default().with_index_type(IndexType::Char))
+            .with_message(said(error));
     if let Some(code) = error.code() {
         report = report.with_code(code);
     }
     let mut colors = ColorGenerator::new();
-    let mut notes = Vec::new();
+    let mut labels = Vec::new();
     let spanned = error.spanned_messages().iter().chain(error.help_spanned());
     for message in spanned {
         match &message.span {
-            Some(_) if message.label.is_empty() => {}
             Some(span) => {
-                let from = offset(span.start_line, span.start_column).min(end);
                 let to = offset(span.end_line, span.end_column).min(end);
-                report = report.with_label(
-                    Label::new((file.clone(), from..to.max(from)))
-                        .with_message(&message.label)
-                        .with_color(for_light_pages(colors.next()))
-                        .with_order(10),
-                );
+                let from = offset(span.start_line, span.start_column).min(to);
+                let there = if is_ours { place.clone() } else { from..to };
+                let label = Label::new((file.clone(), there))
+                    // Without any it would not be drawn.
+                    .with_message(wording::label(&message.label, error))
+                    .with_color(for_light_pages(colors.next()))
+                    .with_order(10);
+                labels.push((to, label));
             }
-            None => notes.push(message.label.clone()),
+            None => match wording::remark(&message.label) {
+                Remark::Help(help) => report.add_help(help),
+                Remark::Note(note) => report.add_note(note),
+            },
         }
     }
-    match hint(error) {
-        Some(hint) => report.set_note(hint),
-        None if !notes.is_empty() => report.set_note(notes.join("\n")),
-        None => {}
+    if labels.is_empty()
+        && let Some(place) = quoted
+    {
+        let end = place.end;
+        let label = Label::new((file.clone(), place))
+            .with_message("")
+            .with_color(for_light_pages(colors.next()));
+        labels.push((end, label));
     }
+    // In another order the report is cut into several.
+    labels.sort_by_key(|(end, _)| *end);
+    report.add_labels(labels.into_iter().map(|(_, label)| label));
     let mut text = Vec::new();
     let written = report.finish().write((file, Source::from(code)), &mut text);
     match written {
-        Ok(()) => String::from_utf8_lossy(&text)
-            .lines()
-            .map(str::to_owned)
-            .collect(),
-        Err(_) => vec![format!("{}: {}", red("error"), error.message())],
+        Ok(()) => {
+            let text = String::from_utf8_lossy(&text);
+            let lines = fold::fold(text.lines().map(str::to_owned).collect());
+            lines
+                .into_iter()
+                .chain(hint(error).map(str::to_owned))
+                .collect()
+        }
+        Err(_) => vec![format!("{}: {}", red("error"), said(error))],
     }
+}
+
+/// Whether the compiler has not found this name.
+pub(crate) fn is_unknown(errors: &[CompilationError], name: &str) -> bool {
+    let name = format!("`{name}`");
+    errors.iter().any(|error| {
+        matches!(error.code(), Some("E0423" | "E0425" | "E0433"))
+            && error.message().contains(&name)
+    })
 }
 
 /// How many characters precede each line.
@@ -107,21 +150,6 @@ fn line_starts(code: &str) -> Vec<usize> {
         .collect()
 }
 
-fn first_span(
-    error: &CompilationError,
-    offset: &impl Fn(usize, usize) -> usize,
-    end: usize,
-) -> std::ops::Range<usize> {
-    let primary = error.primary_spanned_message();
-    match primary.and_then(|message| message.span) {
-        Some(span) => {
-            let from = offset(span.start_line, span.start_column).min(end);
-            from..offset(span.end_line, span.end_column).clamp(from, end)
-        }
-        None => 0..end,
-    }
-}
-
 /// The generator's colours are for dark pages.
 fn for_light_pages(color: Color) -> Color {
     match color {
@@ -134,12 +162,14 @@ fn for_light_pages(color: Color) -> Color {
 fn hint(error: &CompilationError) -> Option<&'static str> {
     match error.code()? {
         "E0384" | "E0596" => Some(
-            "переменную прежней ячейки можно сделать изменяемой так: \
-             `let mut x = x;`",
+            "Переменную прежней ячейки можно сделать изменяемой так: \
+             `let mut x = x;`.",
         ),
+        // What that one means is said in another way.
+        _ if super::ownership::is_of_a_thread(&error.json) => None,
         _ => error.evcxr_extra_hint().map(|_| {
-            "переменная ячейки не может хранить ссылку (кроме `&'static`): \
-             возьмите код в `{ }` или храните само значение"
+            "Переменная ячейки не может хранить ссылку (кроме `&'static`): \
+             возьмите код в `{ }` или храните само значение."
         }),
     }
 }

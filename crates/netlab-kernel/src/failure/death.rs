@@ -26,7 +26,7 @@ pub(crate) fn failure(
         }
         _ => cause(status),
     };
-    Failure::new("ProcessDied", value, [LOST.to_owned(), status.to_owned()])
+    Failure::new("ProcessDied", value, [LOST.to_owned()])
 }
 
 /// What ended the process, in words.

@@ -52,7 +52,7 @@ fn details(report: &PanicReport, cell: u64, sources: &Sources) -> Vec<String> {
     };
     let place = sources.place(cell, &report.file, report.line);
     let at = match &place {
-        Some(place) => format!("{}:{}", place.name(), report.column),
+        Some(place) => place.with_column(report.column),
         None => format!("{}:{}:{}", report.file, report.line, report.column),
     };
     let mut lines = vec![format!("thread '{thread}' panicked at {at}")];
@@ -107,6 +107,7 @@ mod tests {
             line: 4,
             column: 1,
             frames: vec![],
+            taken: None,
         };
         let failure = failure(&report, 7, &sources);
         assert_eq!(failure.name, "panic");

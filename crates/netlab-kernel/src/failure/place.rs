@@ -1,7 +1,12 @@
 //! From a line of the file that `evcxr` compiles back to a line of a cell.
 
+mod blocks;
+mod question_mark;
+
 use std::collections::HashMap;
 use std::sync::Mutex;
+
+use blocks::Spot;
 
 /// How many cells are remembered with what was compiled for them; older ones
 /// keep their own text only.
@@ -23,12 +28,27 @@ pub(crate) struct Place {
     count: u32,
     pub(crate) line: usize,
     pub(crate) text: String,
+    /// What stands in the cell before the compiled line.
+    shift: isize,
+    /// Of the cell.
+    number: u64,
 }
 
 impl Place {
     /// `In[3]:2`, the way tracebacks name a place.
     pub(crate) fn name(&self) -> String {
         format!("In[{}]:{}", self.count, self.line)
+    }
+
+    /// `In[3]:2:7`, for a column of the compiled line.
+    pub(crate) fn with_column(&self, column: u32) -> String {
+        format!("{}:{}", self.name(), self.column(column))
+    }
+
+    /// The column of the cell behind one of the compiled line.
+    fn column(&self, column: u32) -> usize {
+        let column = usize::try_from(column).unwrap_or(1);
+        column.saturating_add_signed(self.shift)
     }
 }
 
@@ -82,23 +102,103 @@ impl Sources {
         if wanted.is_empty() {
             return None;
         }
-        // Equal lines keep their order, and the cell itself comes last.
-        let after = compiled.lines().skip(at + 1);
-        let behind = after.filter(|line| line.trim() == wanted).count();
+        let own = sources.get(&cell)?;
+        let lines: Vec<&str> = compiled.lines().collect();
+        let blocks = blocks::of(&own.code);
+        if let Some(spot) = blocks::in_statements(&blocks, &lines, at) {
+            return own.at(cell, &spot);
+        }
         let mut cells: Vec<_> = sources
             .iter()
             .filter(|(number, _)| **number <= cell)
             .collect();
         cells.sort_by_key(|(number, _)| std::cmp::Reverse(**number));
+        let in_item = cells.iter().find_map(|(number, source)| {
+            let blocks = blocks::of(&source.code);
+            source.at(**number, &blocks::in_items(&blocks, &lines, at)?)
+        });
+        if in_item.is_some() {
+            return in_item;
+        }
+        // Equal lines keep their order, and the cell itself comes last.
+        let after = compiled.lines().skip(at + 1);
+        let behind = after.filter(|line| line.trim() == wanted).count();
         cells
             .into_iter()
-            .find_map(|(_, source)| source.line(wanted, behind))
+            .find_map(|(number, source)| source.line(*number, wanted, behind))
+    }
+
+    /// The `?` that the compiler means by this place of the file compiled for
+    /// `cell`, each with its column; several if it names them alike.
+    pub(crate) fn question_marks(
+        &self,
+        cell: u64,
+        file: &str,
+        (line, column): (u32, u32),
+    ) -> Vec<(Place, usize)> {
+        let Some(begin) = self.place(cell, file, line) else {
+            return Vec::new();
+        };
+        let column = begin.column(column);
+        let sources = self.0.lock().unwrap();
+        let Some(source) = sources.get(&begin.number) else {
+            return Vec::new();
+        };
+        let marks = question_mark::behind(&source.code, begin.line, column);
+        let mut places: Vec<_> = marks
+            .into_iter()
+            .filter_map(|(line, column)| {
+                let spot = Spot {
+                    line: line - 1,
+                    shift: 0,
+                };
+                Some((source.at(begin.number, &spot)?, column))
+            })
+            .collect();
+        if places.is_empty() {
+            // In a macro nobody knows what is an expression.
+            places.push((begin, column));
+        }
+        places
+    }
+
+    /// Where the function of this name is that an error can come out of, as
+    /// the cell with this number sees it.
+    pub(crate) fn failing_function(
+        &self,
+        cell: u64,
+        name: &str,
+    ) -> Option<Place> {
+        let sources = self.0.lock().unwrap();
+        let mut cells: Vec<_> = sources
+            .iter()
+            .filter(|(number, _)| **number <= cell)
+            .collect();
+        cells.sort_by_key(|(number, _)| std::cmp::Reverse(**number));
+        cells.into_iter().find_map(|(number, source)| {
+            let blocks = blocks::of(&source.code);
+            let mut functions = blocks.iter().rev();
+            let function = functions
+                .find(|block| block.function.as_deref() == Some(name))?;
+            // The newest one is meant, and it alone.
+            Some(source.at(*number, &function.fails_at()?))
+        })?
     }
 }
 
 impl Source {
+    fn at(&self, number: u64, spot: &Spot) -> Option<Place> {
+        Some(Place {
+            number,
+            count: self.count,
+            line: spot.line + 1,
+            text: self.code.lines().nth(spot.line)?.to_owned(),
+            shift: spot.shift,
+        })
+    }
+
     /// The line that reads like this, with so many equal ones behind it.
-    fn line(&self, wanted: &str, behind: usize) -> Option<Place> {
+    fn line(&self, number: u64, wanted: &str, behind: usize) -> Option<Place> {
         let equal: Vec<(usize, &str)> = self
             .code
             .lines()
@@ -108,9 +208,11 @@ impl Source {
         let last = equal.len().checked_sub(1)?;
         let (index, text) = equal[last.saturating_sub(behind)];
         Some(Place {
+            number,
             count: self.count,
             line: index + 1,
             text: text.to_owned(),
+            shift: 0,
         })
     }
 }

@@ -2,14 +2,20 @@
 
 use crate::channel::ErrorReport;
 
-use super::{Failure, dim};
+use super::place::Sources;
+use super::{Failure, dim, origin};
 
 /// How long a debug form may be to be shown in one line.
 const LINE: usize = 80;
 
 /// The failure of a cell that ended with this error: its text for people, the
-/// whole chain of sources, and the debug form if that tells more.
-pub(crate) fn failure(report: &ErrorReport) -> Failure {
+/// whole chain of sources, the debug form if that tells more, and where it came
+/// from. `cell` is its number.
+pub(crate) fn failure(
+    report: &ErrorReport,
+    cell: u64,
+    sources: &Sources,
+) -> Failure {
     let debug = readable(&report.debug);
     let text = report.display.clone().unwrap_or_else(|| debug.clone());
     let mut details = causes(report, &text);
@@ -19,6 +25,7 @@ pub(crate) fn failure(report: &ErrorReport) -> Failure {
     } else if report.display.is_none() && debug.len() > LINE {
         details.extend(report.pretty.lines().map(dim));
     }
+    details.extend(origin::lines(report, cell, sources));
     Failure::new(&name(&report.type_name), text, details)
 }
 
@@ -138,7 +145,7 @@ mod tests {
     }
 
     fn shown(report: &ErrorReport) -> Vec<String> {
-        failure(report).traceback
+        failure(report, 1, &Sources::default()).traceback
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! Completion and inspection: the questions for the analyst, and its answers
 //! as Jupyter has them.
 
+mod doctests;
+mod rank;
+
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -8,6 +11,7 @@ use serde_json::{Value, json};
 use crate::analyst::{self, Answer};
 use crate::kernel::Kernel;
 use crate::wire::Request;
+use rank::Uses;
 
 /// Answers a `complete_request` when the analyst does, whatever a cell does
 /// meanwhile; empty at once while a cell runs and the analyst is not ready.
@@ -24,7 +28,7 @@ pub(super) fn complete(kernel: &Arc<Kernel>, request: Request) {
         .ask(question, kernel.cells.is_at_work(), move |answer| {
             asked.aside(&asked.shell, &request, || {
                 Some(
-                    completions(&code, answer)
+                    completions(&asked, &code, answer)
                         .unwrap_or_else(|| none(&request)),
                 )
             });
@@ -44,10 +48,25 @@ pub(super) fn inspect(kernel: &Arc<Kernel>, request: Request) {
         });
 }
 
-fn completions(code: &str, answer: Option<Answer>) -> Option<Value> {
-    let Some(Answer::Completions { start, end, all }) = answer else {
+fn completions(
+    kernel: &Kernel,
+    code: &str,
+    answer: Option<Answer>,
+) -> Option<Value> {
+    let Some(Answer::Completions {
+        start,
+        end,
+        mut all,
+    }) = answer
+    else {
         return None;
     };
+    let typed = code.get(start..end).unwrap_or_default();
+    let before = code.get(..start).unwrap_or_default();
+    let after = code.get(end..).unwrap_or_default();
+    let cells = kernel.history.cells();
+    let cells = cells.iter().map(String::as_str).chain([before, after]);
+    Uses::of(cells).sort(typed, &mut all, |it| &it.code);
     let start = characters(code, start);
     let end = characters(code, end);
     let matches: Vec<&str> = all.iter().map(|it| it.code.as_str()).collect();
@@ -75,6 +94,7 @@ fn completions(code: &str, answer: Option<Answer>) -> Option<Value> {
 fn documentation(answer: Option<Answer>) -> Value {
     let (found, data) = match answer {
         Some(Answer::Documentation { plain, html }) => {
+            let (plain, html) = doctests::hide_lines(&plain, &html);
             (true, json!({ "text/plain": plain, "text/html": html }))
         }
         _ => (false, json!({})),

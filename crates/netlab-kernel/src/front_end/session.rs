@@ -17,7 +17,9 @@ use crate::analyst::Analyst;
 use crate::cells::Cells;
 use crate::channel::ToChild;
 use crate::connection_file;
-use crate::engine::{self, Command, Commands, Settings};
+use crate::engine::{
+    self, Command, Commands, Namespace, Notebook, SESSION, Settings,
+};
 use crate::failure::place::Sources;
 use crate::history::History;
 use crate::input::Input;
@@ -81,6 +83,9 @@ async fn serve_file(
     if let Some(lab) = signals::announced_parent() {
         let _ = kernel.lab.set(lab.as_raw());
     }
+    if let Ok(session) = env::var(SESSION) {
+        kernel.notebook.set(&session);
+    }
     let served = open(&kernel, queues, sockets);
     start_engine(&kernel, commands, settings)?;
     tokio::select! {
@@ -106,6 +111,9 @@ async fn serve_launcher(
     let lab = given.variables.get(PARENT).and_then(|pid| pid.parse().ok());
     if let Some(lab) = lab {
         let _ = kernel.lab.set(lab);
+    }
+    if let Some(session) = given.variables.get(SESSION) {
+        kernel.notebook.set(session);
     }
     kernel.link.greet(changes(given.variables));
     let served = open(kernel, queues, sockets);
@@ -180,6 +188,8 @@ fn kernel(
         cells: Cells::new(publisher.clone()),
         output: Arc::new(Output::new(publisher.clone())),
         history: History::default(),
+        namespace: Namespace::default(),
+        notebook: Notebook::default(),
         link: Arc::new(Link::default()),
         analyst: Analyst::new(build_dir),
         publisher,

@@ -16,6 +16,8 @@ pub(crate) struct Request {
     /// What it asks, `kernel_info_request` for example.
     pub(crate) kind: String,
     pub(crate) content: Value,
+    /// The cell of the notebook that it is about, as JupyterLab names it.
+    pub(crate) cell_id: Option<String>,
     pub(crate) origin: Origin,
 }
 
@@ -38,7 +40,7 @@ impl Origin {
 impl Request {
     /// Reads a message whose signature has been verified.
     pub(super) fn of(raw: RawMessage) -> Result<Self> {
-        let [header, _parent, _metadata, content, ..] = raw.jparts.as_slice()
+        let [header, _parent, metadata, content, ..] = raw.jparts.as_slice()
         else {
             anyhow::bail!("a message of {} parts", raw.jparts.len());
         };
@@ -46,9 +48,12 @@ impl Request {
             serde_json::from_slice(header).context("a malformed header")?;
         let content =
             serde_json::from_slice(content).context("malformed content")?;
+        let metadata: Value =
+            serde_json::from_slice(metadata).unwrap_or_default();
         Ok(Self {
             kind: header.msg_type.clone(),
             content,
+            cell_id: metadata["cellId"].as_str().map(str::to_owned),
             origin: Origin(Arc::new(Parent {
                 identities: raw.zmq_identities,
                 header,

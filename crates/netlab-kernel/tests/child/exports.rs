@@ -4,8 +4,8 @@ use std::process::Command;
 
 /// Each of these is defined in `src/child/` on purpose. Anything else would
 /// get between a cell and a library without anybody knowing.
-const INTENDED: &str = "_exit accept accept4 clock_nanosleep close close_range \
-    connect dup2 dup3 nanosleep netlab_kernel_interrupted \
+const INTENDED: &str = "_exit accept accept4 bind clock_nanosleep close \
+    close_range connect dup2 dup3 listen nanosleep netlab_kernel_interrupted \
     netlab_kernel_user_error poll ppoll pthread_create pthread_join read readv \
     recv recvfrom recvmsg select send sendmsg sendto wait4 waitid waitpid write \
     writev";

@@ -47,6 +47,8 @@ pub(crate) struct Client {
     pub(crate) kernel: Child,
     pub(crate) home: Arc<tempfile::TempDir>,
     pub(crate) file: PathBuf,
+    /// Which cell of the notebook the client says it executes.
+    pub(crate) cell_id: Option<&'static str>,
     quiet: bool,
 }
 
@@ -65,8 +67,17 @@ impl Client {
 
     /// The same in a directory with other kernels; it may be a spare one.
     pub(crate) fn start_in(home: &Arc<tempfile::TempDir>) -> Self {
+        Self::start_in_with(home, |_| {})
+    }
+
+    /// The same for a kernel whose command is changed before.
+    pub(crate) fn start_in_with(
+        home: &Arc<tempfile::TempDir>,
+        change: impl Fn(&mut Command),
+    ) -> Self {
         let mut client = Self::connect_in(Arc::clone(home), |kernel| {
             kernel.env("NETLAB_SPARES", "1");
+            change(kernel);
         });
         client.wait_until_ready();
         client
@@ -140,6 +151,7 @@ impl Client {
             kernel,
             home,
             file,
+            cell_id: None,
             quiet: true,
         };
         assert_eq!(client.publication().kind, "iopub_welcome");
@@ -170,6 +182,9 @@ impl Client {
         let mut message = message(kind, content.clone());
         // As the connection will do.
         message.header.session = SESSION.to_owned();
+        if let Some(id) = self.cell_id {
+            message.metadata = json!({ "cellId": id });
+        }
         let header = serde_json::to_value(&message.header).unwrap();
         self.order.asked(socket, header, content);
         let id = message.header.msg_id.clone();

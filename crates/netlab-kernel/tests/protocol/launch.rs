@@ -50,6 +50,7 @@ pub(crate) fn kernel(home: &Path) -> Command {
         .env_remove("NETLAB_PRELOAD")
         .env_remove("EVCXR_TMPDIR")
         .env_remove("JPY_PARENT_PID")
+        .env_remove("JPY_SESSION_NAME")
         // Of the cargo that runs the tests: a cell would load the helper crate
         // of a test build in the place of its own.
         .env_remove("LD_LIBRARY_PATH")

@@ -12,6 +12,7 @@ use crate::analyst::{completed, wait_until_ready};
 use crate::client::Client;
 use crate::interrupt::interrupt;
 use crate::launch::kernel;
+use crate::places::shown;
 
 /// Loads the helper crate, as the first cell of a notebook does.
 static DEP: LazyLock<String> = LazyLock::new(|| {
@@ -127,5 +128,23 @@ fn completion_knows_the_helper_crate() {
     assert_eq!(
         completed(&mut client, "netlab::block_o"),
         ["block_on(rt, future)"]
+    );
+}
+
+#[test]
+fn busy_port_is_not_told_twice() {
+    let (mut client, _seed) = start();
+    client.runs(
+        "let mine = netlab::server::bind(\"127.0.0.1:0\")?;\n\
+         let addr = mine.local_addr()?;",
+    );
+    let shown = shown(&mut client, "netlab::server::bind(addr)?;");
+    assert!(shown[0].contains("занят этим же процессом"), "{shown:?}");
+    assert_eq!(
+        shown[3..],
+        [
+            "Это переменная `mine` из ячейки [2]: выполните `drop(mine);` и \
+          повторите."
+        ]
     );
 }

@@ -6,6 +6,7 @@ from run_lessons.execution import Execution
 from run_lessons.notebook import Cell
 
 PANIC = "panicked at"
+DEATHS = "ProcessDied", "Subprocess terminated", "Subprocess didn't start"
 RIGHT = "✓"
 WRONG = "✗"
 LAST_LINES = 5
@@ -91,7 +92,7 @@ def _kind_of(error: str, source: str) -> str:
     """Names the error of a cell by how evcxr words it."""
     if PANIC in error:
         return "panic"
-    if "Subprocess terminated" in error or "Subprocess didn't start" in error:
+    if any(death in error for death in DEATHS):
         return "the process that runs the cells ended"
     if error.startswith("["):
         return f"compile error {error[1:].partition(']')[0]}"

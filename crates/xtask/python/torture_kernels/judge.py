@@ -84,7 +84,7 @@ def judge(session: Session, case: Case) -> Verdict:
     return Verdict(case, faults, kept, cell, after.seconds)
 
 
-_CODE = re.compile(r"E0\d{3}|non-static lifetime")
+_CODE = re.compile(r"E0\d{3}|non-static lifetime|хранит ссылку")
 
 
 def _of_the_cell(case: Case, cell: Outcome) -> list[str]:

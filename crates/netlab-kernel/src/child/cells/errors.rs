@@ -5,18 +5,21 @@ pub mod netlab_errors {
     use std::mem::transmute;
     type Half = [*const u8; 2];
     const NONE: Half = [std::ptr::null(); 2];
+    #[track_caller]
     pub fn tells<E: Into<Box<dyn Error>>>(error: E, place: &str) {
         let error = error.into();
         if !told(&all(&*error), type_name::<E>(), place) {
             std::eprintln!("{error}");
         }
     }
+    #[track_caller]
     pub fn tells_display<E: Display>(error: &E, place: &str) -> bool {
         // SAFETY: a reference to a trait object has two halves.
         let display = || unsafe { transmute::<&dyn Display, _>(error) };
         let forms = boxed(error).map_or_else(|| [display(), NONE, NONE], all);
         told(&forms, type_name::<E>(), place)
     }
+    #[track_caller]
     pub fn tells_debug<E: Debug>(error: &E, place: &str) -> bool {
         // SAFETY: as above.
         let debug = || unsafe { transmute::<&dyn Debug, _>(error) };
@@ -47,9 +50,11 @@ pub mod netlab_errors {
             (name == type_name::<Sent>()).then(|| &**error.cast::<Sent>() as _)
         }
     }
+    #[track_caller]
     fn told(forms: &[Half; 3], name: &str, place: &str) -> bool {
         type Tell = extern "C" fn(
             *const [Half; 3], *const u8, usize, *const u8, usize,
+            *const u8, usize, u32, u32,
         ) -> bool;
         unsafe extern "C" {
             fn dlsym(
@@ -62,6 +67,11 @@ pub mod netlab_errors {
         let Some(tell) = (unsafe { dlsym(std::ptr::null_mut(), tell) }) else {
             return false;
         };
-        tell(forms, name.as_ptr(), name.len(), place.as_ptr(), place.len())
+        let at = std::panic::Location::caller();
+        let file = at.file();
+        tell(
+            forms, name.as_ptr(), name.len(), place.as_ptr(), place.len(),
+            file.as_ptr(), file.len(), at.line(), at.column(),
+        )
     }
 }

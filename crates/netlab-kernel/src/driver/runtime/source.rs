@@ -1,8 +1,8 @@
 //! The store of the variables of the cells, as `evcxr` puts it into every one.
 //!
-//! The same types, names and words, compiled once: what does not depend on the
-//! type of a variable is kept out of the generic functions, so that a cell
-//! does not have to compile a hash map.
+//! The same types and names, compiled once: what does not depend on the type of
+//! a variable is kept out of the generic functions, so that a cell does not
+//! have to compile a hash map. What the user reads is in the user's language.
 
 pub mod evcxr_internal_runtime {
     use std::any::Any;
@@ -89,7 +89,7 @@ pub mod evcxr_internal_runtime {
     #[inline(never)]
     fn tell_lost(name: &str) {
         eprintln!(
-            "The type of the variable {name} was redefined, so was lost."
+            "Тип переменной `{name}` определён заново, и её значение потеряно."
         );
         println!("{VARIABLE_CHANGED_TYPE}{name}");
     }

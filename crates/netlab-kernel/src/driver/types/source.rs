@@ -55,6 +55,7 @@ impl Source {
     pub(in crate::driver) fn typed(&mut self) -> io::Result<Typed> {
         let mut typed = self.types.put_into(&self.cell);
         self.wide = self.wide && errors::widen(&mut typed.text);
+        errors::locate(&mut typed.text);
         if typed.text != self.written {
             fs::write(&self.file, &typed.text)?;
             self.written.clone_from(&typed.text);

@@ -1,0 +1,81 @@
+//! A name that somebody looks for among the definitions of cells.
+
+use super::{End, Run};
+use crate::engine::definitions::{self, Definition};
+
+/// A name that somebody looks for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Wanted {
+    Name(String),
+    /// A trait, by its whole path.
+    Trait(String),
+    Method {
+        of: String,
+        name: String,
+    },
+    Implementation {
+        of: String,
+        name: String,
+    },
+}
+
+impl Wanted {
+    /// Whether a statement of this cell makes it as a variable.
+    pub(crate) fn is_variable_of(&self, code: &str) -> bool {
+        let made = definitions::of(code);
+        let mut variables = made
+            .iter()
+            .filter(|made| matches!(made, Definition::Variable(_)));
+        variables.any(|made| self.is(made))
+    }
+
+    /// Whether the cell has defined the type to which it belongs.
+    pub(super) fn is_of_type_in(&self, run: &Run) -> bool {
+        let (Self::Method { of, .. } | Self::Implementation { of, .. }) = self
+        else {
+            return false;
+        };
+        let of = Definition::Item(of.clone());
+        !matches!(run.end, End::NotCompiled | End::Died)
+            && definitions::of(&run.code).contains(&of)
+    }
+
+    /// Whether that is what is looked for.
+    pub(in crate::engine) fn is(&self, made: &Definition) -> bool {
+        match (self, made) {
+            (
+                Self::Name(wanted),
+                Definition::Variable(name)
+                | Definition::Item(name)
+                | Definition::Crate(name)
+                | Definition::Import { name, .. },
+            ) => wanted == name,
+            (Self::Trait(wanted), Definition::Import { path, .. }) => {
+                definitions::bare(wanted) == definitions::bare(path)
+            }
+            (Self::Trait(wanted), Definition::Glob(path)) => {
+                let parent = wanted.rsplit_once("::").map(|(parent, _)| parent);
+                parent == Some(path)
+                    || parent.is_some_and(|p| format!("{p}::prelude") == *path)
+            }
+            (Self::Trait(wanted), Definition::Item(name)) => {
+                definitions::bare(wanted) == *name
+            }
+            (
+                Self::Method { of, name },
+                Definition::Method {
+                    of: own_of,
+                    name: own,
+                },
+            )
+            | (
+                Self::Implementation { of, name },
+                Definition::Implementation {
+                    of: own_of,
+                    name: own,
+                },
+            ) => (of, name) == (own_of, own),
+            _ => false,
+        }
+    }
+}

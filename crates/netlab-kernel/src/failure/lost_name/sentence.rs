@@ -1,0 +1,275 @@
+//! The sentences about names that are lost.
+
+use super::{Found, Saved};
+use crate::engine::{End, Fate, Wanted};
+
+/// One sentence for each cause.
+pub(super) fn all(told: &[(Found, Vec<Wanted>)]) -> Vec<String> {
+    let mut sentences: Vec<(String, Vec<String>)> = Vec::new();
+    for (found, wanted) in told {
+        let names = Names(wanted);
+        let (why, what) = match found {
+            Found::Session(fate) => in_session(fate, &names),
+            Found::Unseen => (
+                "Функция не видит переменных ячеек".to_owned(),
+                format!("передайте {} аргументом", names.all()),
+            ),
+            Found::Saved(saved) => in_notebook(saved, &names),
+            Found::Nowhere => (
+                "Методы трейта видны только после `use`".to_owned(),
+                format!("добавьте `use {};` в начало ячейки", names.first()),
+            ),
+        };
+        match sentences.iter_mut().find(|(cause, _)| *cause == why) {
+            Some((_, advice)) => advice.push(what),
+            None => sentences.push((why, vec![what])),
+        }
+    }
+    sentences
+        .into_iter()
+        .map(|(why, advice)| format!("{why}: {}.", advice.join("; ")))
+        .collect()
+}
+
+/// Why a name is not there, and what to do.
+fn in_session(fate: &Fate, names: &Names) -> (String, String) {
+    let again = |made: &u32| {
+        format!("{} ячейка [{made}], выполните её ещё раз", names.made())
+    };
+    match fate {
+        Fate::NotMade { made, end } => {
+            let how = match end {
+                End::Interrupted => "прервана",
+                End::NotCompiled => "не скомпилировалась",
+                End::Died => "закончилась вместе с процессом ячеек",
+                _ => "закончилась ошибкой",
+            };
+            (
+                format!("Ячейка [{made}] {how}"),
+                format!(
+                    "{} именно она, исправьте её и выполните ещё раз",
+                    names.made()
+                ),
+            )
+        }
+        Fate::Died { made, during } => {
+            let place = match during {
+                Some(cell) => format!("В ячейке [{cell}]"),
+                None => "Между ячейками".to_owned(),
+            };
+            let why = format!(
+                "{place} завершился процесс ячеек, и переменные пропали"
+            );
+            (why, again(made))
+        }
+        Fate::Moved { made, by, of } => {
+            let why =
+                format!("Ячейка [{by}] забрала {} (переместила)", names.all());
+            let kept = kept(names.first(), of);
+            let there = match by == made {
+                true => String::new(),
+                false => format!(" в [{by}]"),
+            };
+            let what = format!(
+                "{}, а чтобы переменная осталась, передайте{there} {kept}",
+                again(made)
+            );
+            (why, what)
+        }
+        Fate::Overwritten { made, by } => (
+            format!(
+                "Ячейка [{by}] создавала {} заново и не дошла до конца",
+                names.all()
+            ),
+            again(made),
+        ),
+        Fate::Redefined { made, by } => (
+            format!(
+                "Ячейка [{by}] определила тип заново, и прежние значения \
+                 пропали"
+            ),
+            again(made),
+        ),
+        Fate::Replaced { made, by } => (
+            format!(
+                "Ячейка [{by}] определила тип заново, и прежние `impl` пропали \
+                 вместе с ним"
+            ),
+            format!(
+                "{} ячейка [{made}], перенесите `impl` из неё к новому типу",
+                names.made()
+            ),
+        ),
+        Fate::Cleared { made } => {
+            ("Команда `:clear` убрала все имена".to_owned(), again(made))
+        }
+        Fate::Variable | Fate::There { .. } => Default::default(),
+    }
+}
+
+/// What can be given away instead of a variable of this type.
+fn kept(name: &str, of: &str) -> String {
+    let has = |kinds: &[&str]| kinds.iter().any(|kind| of.contains(kind));
+    if has(&["TcpStream", "TcpListener", "UdpSocket", "UnixStream"]) {
+        format!("`&{name}` или `{name}.try_clone()?`")
+    } else if has(&["Arc<", "Rc<"]) {
+        format!("`Arc::clone(&{name})`")
+    } else {
+        format!("`&{name}` или `{name}.clone()`")
+    }
+}
+
+fn in_notebook(saved: &Saved, names: &Names) -> (String, String) {
+    let section = match &saved.heading {
+        Some(heading) => format!(" в разделе «{heading}»"),
+        None => String::new(),
+    };
+    let made = names.made();
+    let later = "которая после запуска ядра блокнота ещё не выполнялась";
+    match saved {
+        Saved { is_setup: true, .. } => (
+            format!("{made} ячейка подготовки, {later}"),
+            format!("выполните ячейки подготовки{section}"),
+        ),
+        Saved {
+            is_above: Some(false),
+            ..
+        } => (
+            format!("{made} ячейка ниже{section}"),
+            "сначала выполните её".to_owned(),
+        ),
+        Saved { is_first: true, .. } => (
+            "Ядро блокнота только что запущено и прежних имён не помнит"
+                .to_owned(),
+            format!(
+                "выполните ячейки подготовки, затем остальные по порядку; \
+                 {made} ячейка{section}"
+            ),
+        ),
+        Saved { is_above, .. } => {
+            let place = match is_above {
+                Some(_) => " выше",
+                None => "",
+            };
+            (
+                format!("{made} ячейка{place}{section}, {later}"),
+                "выполните её".to_owned(),
+            )
+        }
+    }
+}
+
+/// Names of one fate.
+struct Names<'wanted>(&'wanted [Wanted]);
+
+impl Names<'_> {
+    fn first(&self) -> &str {
+        self.0.first().map_or("", own)
+    }
+
+    fn all(&self) -> String {
+        let names: Vec<_> = self
+            .0
+            .iter()
+            .map(|wanted| format!("`{}`", own(wanted)))
+            .collect();
+        names.join(", ")
+    }
+
+    /// "`x` создаёт …".
+    fn made(&self) -> String {
+        match self.0 {
+            [Wanted::Implementation { of, name }] => {
+                format!("`{name}` для `{of}` реализует")
+            }
+            [Wanted::Method { of, name }] => {
+                format!("`{name}` для `{of}` определяет")
+            }
+            [Wanted::Trait(path)] => format!("`use {path};` содержит"),
+            [Wanted::Name(name)] if name.starts_with(char::is_uppercase) => {
+                format!("`{name}` вводит")
+            }
+            _ => format!("{} создаёт", self.all()),
+        }
+    }
+}
+
+fn own(wanted: &Wanted) -> &str {
+    match wanted {
+        Wanted::Name(name)
+        | Wanted::Trait(name)
+        | Wanted::Method { name, .. }
+        | Wanted::Implementation { name, .. } => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(found: Found, names: &[&str]) -> String {
+        let name = |name: &&str| Wanted::Name((*name).to_owned());
+        all(&[(found, names.iter().map(name).collect())]).remove(0)
+    }
+
+    #[test]
+    fn names_that_one_cause_has_taken_share_a_sentence() {
+        let lost = |made, name: &str| {
+            let died = Fate::Died { made, during: None };
+            (Found::Session(died), vec![Wanted::Name(name.to_owned())])
+        };
+        assert_eq!(
+            all(&[lost(1, "a"), lost(2, "b")]),
+            ["Между ячейками завершился процесс ячеек, и переменные \
+                 пропали: `a` создаёт ячейка [1], выполните её ещё раз; `b` \
+                 создаёт ячейка [2], выполните её ещё раз."]
+        );
+    }
+
+    #[test]
+    fn cell_to_run_is_named() {
+        let died = Fate::Died {
+            made: 3,
+            during: Some(5),
+        };
+        assert_eq!(
+            said(Found::Session(died), &["a", "b"]),
+            "В ячейке [5] завершился процесс ячеек, и переменные пропали: \
+             `a`, `b` создаёт ячейка [3], выполните её ещё раз."
+        );
+        let moved = Fate::Moved {
+            made: 3,
+            by: 4,
+            of: "std::net::TcpStream".into(),
+        };
+        assert_eq!(
+            said(Found::Session(moved), &["conn"]),
+            "Ячейка [4] забрала `conn` (переместила): `conn` создаёт ячейка \
+             [3], выполните её ещё раз, а чтобы переменная осталась, передайте \
+             в [4] `&conn` или `conn.try_clone()?`."
+        );
+    }
+
+    #[test]
+    fn cell_that_was_not_executed_is_named_by_its_heading() {
+        let saved = |is_above, is_setup, is_first| {
+            Found::Saved(Saved {
+                heading: Some("Слушающий сокет".into()),
+                is_above,
+                is_setup,
+                is_first,
+            })
+        };
+        let below = said(saved(Some(false), false, false), &["l"]);
+        assert_eq!(
+            below,
+            "`l` создаёт ячейка ниже в разделе «Слушающий сокет»: сначала \
+             выполните её."
+        );
+        let setup = said(saved(Some(true), true, true), &["l"]);
+        assert!(setup.contains("выполните ячейки подготовки"), "{setup}");
+        let first = said(saved(Some(true), false, true), &["l"]);
+        assert!(first.contains("ячейки подготовки, затем"), "{first}");
+        assert!(first.contains("`l` создаёт ячейка в разделе"), "{first}");
+    }
+}

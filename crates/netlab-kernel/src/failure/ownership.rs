@@ -1,0 +1,176 @@
+//! What the errors about ownership mean for the variables of a notebook.
+
+use serde_json::Value;
+
+/// One sentence for such an error, as the compiler has said it; `type_of` tells
+/// the types of the variables of earlier cells.
+pub(crate) fn sentence(
+    error: &Value,
+    type_of: &impl Fn(&str) -> Option<String>,
+) -> Option<String> {
+    let code = error["code"]["code"].as_str()?;
+    let message = error["message"].as_str().unwrap_or_default();
+    let name = name(message).unwrap_or("x");
+    let of = |name: &str| {
+        let known = type_of(name).or_else(|| moved_type(error));
+        known.unwrap_or_default()
+    };
+    if is_of_a_thread(error) {
+        let name = borrowed(message).unwrap_or(name);
+        return Some(format!(
+            "Поток может жить дольше ячейки, поэтому заимствовать `{name}` не \
+             может: с `move` он забирает её, и в следующих ячейках её нет; \
+             чтобы осталась, отдайте потоку {}.",
+            own_copy(name, &of(name))
+        ));
+    }
+    Some(match code {
+        "E0382" => format!(
+            "Переменную `{name}` отдали, и дальше её нет, в следующих ячейках \
+             тоже; чтобы она осталась, {}.",
+            kept(name, &of(name))
+        ),
+        "E0505" => format!(
+            "Отдать `{name}` можно, когда ссылок на неё больше нет: возьмите \
+             код со ссылкой в `{{ }}` или отдайте {}; отданной переменной не \
+             будет и в следующих ячейках.",
+            own_copy(name, &of(name))
+        ),
+        "E0502" | "E0499" | "E0506" => format!(
+            "Пока ссылка на `{name}` нужна, менять переменную нельзя: возьмите \
+             код со ссылкой в `{{ }}`; между ячейками живут значения, а не \
+             ссылки, поэтому в следующей ячейке `{name}` снова свободна."
+        ),
+        _ => return None,
+    })
+}
+
+/// Whether the error is that a thread borrows a variable. The compiler has
+/// several words for it: the code of a cell is a closure itself.
+pub(super) fn is_of_a_thread(error: &Value) -> bool {
+    let code = error["code"]["code"].as_str().unwrap_or_default();
+    let says = |what: &str| labels(error).any(|label| label.contains(what));
+    code == "E0373"
+        || ["E0505", "E0521", "E0597"].contains(&code)
+            && says("is borrowed for `'static`")
+            && (says("closure") || says("captured"))
+}
+
+fn labels(error: &Value) -> impl Iterator<Item = &str> {
+    let spans = error["spans"].as_array().into_iter().flatten();
+    spans.filter_map(|span| span["label"].as_str())
+}
+
+/// How to keep a variable of this type.
+fn kept(name: &str, of: &str) -> String {
+    if of.contains("JoinHandle") {
+        return "дождитесь потока один раз: `join` забирает его".to_owned();
+    }
+    format!(
+        "передайте ссылку `&{name}` или отдайте {}",
+        own_copy(name, of)
+    )
+}
+
+/// What can be given away in its place.
+fn own_copy(name: &str, of: &str) -> String {
+    let has = |kinds: &[&str]| kinds.iter().any(|kind| of.contains(kind));
+    if has(&["Arc<", "Rc<"]) {
+        format!("`Arc::clone(&{name})`")
+    } else if has(&["TcpStream", "TcpListener", "UdpSocket", "UnixStream"]) {
+        format!("`{name}.try_clone()?`")
+    } else if has(&["Mutex<", "RwLock<", "Atomic"]) {
+        format!("`Arc::clone(&{name})`, завернув значение в `Arc`")
+    } else {
+        format!("копию `{name}.clone()`, а общее значение заверните в `Arc`")
+    }
+}
+
+/// The first name in backquotes.
+fn name(message: &str) -> Option<&str> {
+    let (_, rest) = message.split_once('`')?;
+    let (name, _) = rest.split_once('`')?;
+    // `*x` and `x.field` belong to `x`.
+    let name = name.trim_start_matches(['*', '&']);
+    let end = name.find(['.', '[']).unwrap_or(name.len());
+    let name = &name[..end];
+    let is_name = !name.is_empty()
+        && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+    is_name.then_some(name)
+}
+
+/// `closure may outlive the current function, but it borrows `x`, …`
+fn borrowed(message: &str) -> Option<&str> {
+    name(message.split_once("it borrows ")?.1)
+}
+
+/// The type in "move occurs because `x` has type `T`, which does not …".
+fn moved_type(error: &Value) -> Option<String> {
+    let notes = error["children"].as_array().into_iter().flatten();
+    let notes = notes.filter_map(|note| note["message"].as_str());
+    labels(error).chain(notes).find_map(|text| {
+        let (_, rest) = text.split_once(" has type `")?;
+        let (of, _) = rest.split_once('`')?;
+        Some(of.to_owned())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn error(code: &str, message: &str, label: &str) -> String {
+        let error = json!({
+            "code": { "code": code }, "message": message,
+            "spans": [{ "label": label }], "children": [],
+        });
+        sentence(&error, &|_| None).unwrap()
+    }
+
+    #[test]
+    fn moved_variable_is_kept_by_what_its_type_allows() {
+        let message = "borrow of moved value: `conn`";
+        let label = |of: &str| {
+            format!(
+                "move occurs because `conn` has type `{of}`, which does not …"
+            )
+        };
+        let said = |of: &str| error("E0382", message, &label(of));
+        assert!(said("TcpStream").contains("`conn.try_clone()?`"));
+        assert!(said("Arc<Mutex<u8>>").contains("`Arc::clone(&conn)`"));
+        assert!(said("Vec<u8>").contains("`&conn`"));
+        assert!(said("JoinHandle<()>").contains("`join`"));
+    }
+
+    #[test]
+    fn thread_is_told_what_it_takes() {
+        let message = "closure may outlive the current function, but it \
+                       borrows `names`, which is owned by the current function";
+        let said = error("E0373", message, "");
+        assert!(said.contains("заимствовать `names`"), "{said}");
+        assert!(said.contains("`move`"), "{said}");
+        let error = json!({
+            "code": { "code": "E0597" },
+            "message": "`m` does not live long enough",
+            "spans": [
+                { "label": "value captured here" },
+                { "label": "argument requires that `m` is borrowed for `'static`" },
+            ],
+        });
+        let of = |_: &str| Some("std::sync::Mutex<u8>".to_owned());
+        let said = sentence(&error, &of).unwrap();
+        assert!(said.contains("`Arc::clone(&m)`, завернув"), "{said}");
+        let reference = json!({
+            "code": { "code": "E0597" }, "spans": [{ "label": "borrowed value" }],
+        });
+        assert_eq!(sentence(&reference, &of), None);
+    }
+
+    #[test]
+    fn parts_belong_to_their_variable() {
+        assert_eq!(name("cannot borrow `*v` as mutable"), Some("v"));
+        assert_eq!(name("use of moved value: `a.b`"), Some("a"));
+        assert_eq!(name("no name"), None);
+    }
+}

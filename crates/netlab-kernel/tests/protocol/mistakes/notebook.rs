@@ -1,0 +1,108 @@
+//! What a notebook does otherwise than a program.
+
+use super::Mistake;
+
+pub(super) const MISTAKES: &[Mistake] = &[
+    Mistake {
+        name: "main that nobody calls",
+        before: &[],
+        cell: "fn main() {\n    println!(\"hi\");\n}",
+        error: "",
+        place: "",
+        says: &["определена, но не вызвана", "`main();`"],
+    },
+    Mistake {
+        name: "type defined anew",
+        before: &[
+            "#[derive(Debug)]\nstruct Point { x: i32 }\nlet point = Point { x: 1 };",
+            "#[derive(Debug)]\nstruct Point { x: i32, y: i32 }",
+        ],
+        cell: "point",
+        error: "E0425",
+        place: "1:1",
+        says: &["определён заново, и её значение потеряно"],
+    },
+    Mistake {
+        name: "name that no cell has made",
+        before: &[],
+        cell: "println!(\"{}\", listener_of_mine);",
+        error: "E0425",
+        place: "1:16",
+        says: &["cannot find value `listener_of_mine`"],
+    },
+    Mistake {
+        name: "crate that is not there",
+        before: &[],
+        cell: "use tokyo::net::TcpListener;",
+        error: "E0433",
+        place: "1:5",
+        says: &["tokyo"],
+    },
+    Mistake {
+        name: "command that is none",
+        before: &[],
+        cell: ":foo",
+        error: "CompileError",
+        place: "1:1",
+        says: &["команды `:foo` нет"],
+    },
+    Mistake {
+        name: "variable that an earlier cell took",
+        before: &["let given = String::new();", "drop(given);"],
+        cell: "given",
+        error: "E0425",
+        place: "1:1",
+        says: &["Ячейка [2] забрала `given`", "создаёт ячейка [1]"],
+    },
+    Mistake {
+        name: "variable of a cell that failed",
+        before: &["let kept = 1;\nlet n: u8 = \"x\".parse()?;"],
+        cell: "kept",
+        error: "E0425",
+        place: "1:1",
+        says: &["Ячейка [1] закончилась ошибкой"],
+    },
+    Mistake {
+        name: "variable of a cell that did not compile",
+        before: &["let never: u8 = \"x\";"],
+        cell: "never",
+        error: "E0425",
+        place: "1:1",
+        says: &["Ячейка [1] не скомпилировалась"],
+    },
+    Mistake {
+        name: "variable lost with the process",
+        before: &["let gone = 1;", "std::process::abort()"],
+        cell: "gone",
+        error: "E0425",
+        place: "1:1",
+        says: &["завершился процесс ячеек", "создаёт ячейка [1]"],
+    },
+    Mistake {
+        name: "function lost by a command",
+        before: &["fn cleared() {}", ":clear"],
+        cell: "cleared()",
+        error: "E0425",
+        place: "1:1",
+        says: &["Команда `:clear` убрала все имена"],
+    },
+    Mistake {
+        name: "function that uses a variable of a cell",
+        before: &["let outside = 1;"],
+        cell: "fn inside() -> i32 {\n    outside\n}",
+        error: "E0425",
+        place: "2:5",
+        says: &["Функция не видит переменных ячеек"],
+    },
+    Mistake {
+        name: "methods lost with their type",
+        before: &[
+            "struct Room(u8);\nimpl Room {\n    fn area(&self) -> u8 { 1 }\n}",
+            "struct Room(u16);",
+        ],
+        cell: "Room(1).area()",
+        error: "E0599",
+        place: "1:9",
+        says: &["определила тип заново"],
+    },
+];

@@ -1,0 +1,108 @@
+//! Values that are moved, borrowed and stored.
+
+use super::Mistake;
+
+pub(super) const MISTAKES: &[Mistake] = &[
+    Mistake {
+        name: "value used after it was moved",
+        before: &[],
+        cell: "let s = String::from(\"a\");\nlet t = s;\nprintln!(\"{s}\");",
+        error: "E0382",
+        place: "3:12",
+        says: &["borrow of moved value: `s`"],
+    },
+    Mistake {
+        name: "vector used after its loop",
+        before: &[],
+        cell: "let v = vec![1, 2];\nfor n in v {}\nv.len()",
+        error: "E0382",
+        place: "3:1",
+        says: &["borrow of moved value: `v`", "Переменную `v` отдали"],
+    },
+    Mistake {
+        name: "changed while borrowed",
+        before: &[],
+        cell: "{\n    let mut v = vec![1];\n    let first = &v[0];\n    v.push(2);\n    println!(\"{first}\");\n}",
+        error: "E0502",
+        place: "4:5",
+        says: &[
+            "cannot borrow `v` as mutable",
+            "Пока ссылка на `v` нужна, менять переменную нельзя",
+        ],
+    },
+    Mistake {
+        name: "reference that outlives its value",
+        before: &[],
+        cell: "{\n    let r;\n    {\n        let s = String::new();\n        r = &s;\n    }\n    println!(\"{r}\");\n}",
+        error: "E0597",
+        place: "5:13",
+        says: &["does not live long enough"],
+    },
+    Mistake {
+        name: "reference as the variable of a cell",
+        before: &[],
+        cell: "let s = String::from(\"a\");\nlet part = s.as_str();",
+        error: "CompileError",
+        place: "2:5",
+        says: &["переменная `part` хранит ссылку"],
+    },
+    Mistake {
+        name: "lock kept in a variable of a cell",
+        before: &["let total = std::sync::Mutex::new(0);"],
+        cell: "let guard = total.lock()?;",
+        error: "CompileError",
+        place: "1:5",
+        says: &["переменная `guard` хранит ссылку"],
+    },
+    Mistake {
+        name: "reference to a temporary",
+        before: &[],
+        cell: "let r = &String::from(\"a\");",
+        error: "E0716",
+        place: "1:10",
+        says: &["temporary value dropped"],
+    },
+    Mistake {
+        name: "variable that is not mut, same cell",
+        before: &[],
+        cell: "let n = 1;\nn = 2;",
+        error: "E0384",
+        place: "2:1",
+        says: &["cannot assign twice", "let mut"],
+    },
+    Mistake {
+        name: "variable that is not mut, earlier cell",
+        before: &["let steady = 1;"],
+        cell: "steady = 2;",
+        error: "E0384",
+        place: "1:1",
+        says: &["cannot assign twice", "`let mut x = x;`"],
+    },
+    Mistake {
+        name: "closure in a variable of a cell",
+        before: &[],
+        cell: "let add = |n: i32| n + 1;",
+        error: "Error",
+        place: "",
+        says: &["переменная `add` хранит"],
+    },
+    Mistake {
+        name: "reference returned",
+        before: &[],
+        cell: "fn longer(a: &str, b: &str) -> &str {\n    a\n}",
+        error: "E0106",
+        place: "1:32",
+        says: &["missing lifetime specifier"],
+    },
+    Mistake {
+        name: "given away while borrowed",
+        before: &[],
+        cell: "{\n    let v = vec![1];\n    let r = &v;\n    drop(v);\n    println!(\"{r:?}\");\n}",
+        error: "E0505",
+        place: "4:10",
+        says: &[
+            "cannot move out of `v`",
+            "Отдать `v` можно, когда ссылок на неё больше нет",
+        ],
+    },
+];

@@ -1,0 +1,96 @@
+//! Panics: the place is a line of the cell.
+
+use super::Mistake;
+
+pub(super) const MISTAKES: &[Mistake] = &[
+    Mistake {
+        name: "overflow",
+        before: &["let top = 255_u8;"],
+        cell: "let more = top + std::env::args().count() as u8;",
+        error: "panic",
+        place: "1:12",
+        says: &["attempt to add with overflow"],
+    },
+    Mistake {
+        name: "overflow in a function of an earlier cell",
+        before: &["fn next(n: u8) -> u8 {\n    n + 1\n}"],
+        cell: "let n = next(255);",
+        error: "panic",
+        place: "",
+        says: &["attempt to add with overflow", "In[1]:2:5"],
+    },
+    Mistake {
+        name: "index out of bounds",
+        before: &[],
+        cell: "let v = vec![1, 2, 3];\nlet k = v.len();\nlet last = v[k];",
+        error: "panic",
+        place: "3:13",
+        says: &["index out of bounds"],
+    },
+    Mistake {
+        name: "division by zero",
+        before: &[
+            "fn share(all: i32, parts: i32) -> i32 {\n    all / parts\n}",
+        ],
+        cell: "share(1, 0)",
+        error: "panic",
+        place: "",
+        says: &["attempt to divide by zero", "In[1]:2:5"],
+    },
+    Mistake {
+        name: "unwrap of None",
+        before: &[],
+        cell: "let none: Option<u8> = None;\nlet n = none.unwrap();",
+        error: "panic",
+        place: "2:14",
+        says: &["`None` value"],
+    },
+    Mistake {
+        name: "unwrap of an error",
+        before: &[],
+        cell: "let n: u8 = \"12a\".parse().unwrap();",
+        error: "panic",
+        place: "1:27",
+        says: &["ParseIntError"],
+    },
+    Mistake {
+        name: "expect",
+        before: &[],
+        cell: "let port: Option<u16> = None;\nlet port = port.expect(\"no port\");",
+        error: "panic",
+        place: "2:17",
+        says: &["no port"],
+    },
+    Mistake {
+        name: "assertion",
+        before: &[],
+        cell: "assert_eq!(1 + 1, 3);",
+        error: "panic",
+        place: "1:1",
+        says: &["left: 2"],
+    },
+    Mistake {
+        name: "todo",
+        before: &[],
+        cell: "let answer: u8 = todo!();",
+        error: "panic",
+        place: "1:18",
+        says: &["not yet implemented"],
+    },
+    Mistake {
+        name: "letter cut in two",
+        before: &[],
+        cell: "let word = \"жук\";\nlet first = &word[0..1];",
+        error: "panic",
+        place: "2:18",
+        says: &["not a char boundary"],
+    },
+    Mistake {
+        name: "borrowed twice at run time",
+        before: &[],
+        cell: "{\n    let cell = std::cell::RefCell::new(1);\n    let _one = cell.borrow_mut();\n    let _two = cell.borrow_mut();\n}",
+        error: "panic",
+        place: "4:21",
+        says: &["already"],
+    },
+];
