@@ -1,14 +1,18 @@
 //! Many clients in a process of their own: it has its own limit of
 //! descriptors, and it can be killed.
+//!
+//! Whoever leaves waits until the server has closed, and then resets: ten
+//! thousand connections in TIME_WAIT would fill the socket table for a minute,
+//! and everybody who reads it meanwhile would be slow.
 
 use std::collections::VecDeque;
 use std::io::{self, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::thread;
 
 use netlab::nix::sys::resource::{Resource, getrlimit, setrlimit};
 
-use crate::client::{exchange, rest, try_connect};
+use crate::client::{exchange, reset, rest, try_connect};
 use crate::part::{Part, obey};
 
 /// Clients that wait for their first answer at a time: fewer than the 128 that
@@ -45,10 +49,16 @@ impl Crowd {
         assert_eq!(self.0.ask("talk"), "done");
     }
 
-    /// All who are connected leave.
+    /// All who are connected say `quit` and leave.
     #[track_caller]
     pub(crate) fn leave(&mut self) {
         assert_eq!(self.0.ask("leave"), "done");
+    }
+
+    /// All who are connected break the connection off.
+    #[track_caller]
+    pub(crate) fn break_off(&mut self) {
+        assert_eq!(self.0.ask("break off"), "done");
     }
 
     /// Connects clients who talk without a pause, until they are killed.
@@ -84,7 +94,17 @@ pub(crate) fn play() {
                 "done".to_owned()
             }
             "leave" => {
-                clients.clear();
+                for mut client in &clients {
+                    client.write_all(b"\nquit\n").expect("send");
+                }
+                for client in &clients {
+                    assert_eq!(rest(client), b"\n");
+                }
+                clients.drain(..).for_each(reset);
+                "done".to_owned()
+            }
+            "break" => {
+                clients.drain(..).for_each(reset);
                 "done".to_owned()
             }
             "hammer" => {
@@ -123,14 +143,14 @@ fn pass(addr: SocketAddr, count: usize) -> io::Result<usize> {
     for number in 0..count + AT_A_TIME {
         if number < count {
             let mut client = try_connect(addr)?;
-            client.write_all(b"x")?;
-            client.shutdown(Shutdown::Write)?;
+            client.write_all(b"x\nquit\n")?;
             waiting.push_back(client);
         }
         if number >= AT_A_TIME
             && let Some(client) = waiting.pop_front()
         {
-            passed += usize::from(rest(&client) == b"x");
+            passed += usize::from(rest(&client) == b"x\n");
+            reset(client);
         }
     }
     Ok(passed)

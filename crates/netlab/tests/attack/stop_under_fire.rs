@@ -72,6 +72,8 @@ fn come_and_go(addr: SocketAddr, _: &AtomicBool) {
         client.set_read_timeout(Some(PATIENCE))?;
         client.read(&mut [0; 4])
     });
+    // Or thousands of connections would be in TIME_WAIT for a minute.
+    reset(client);
 }
 
 /// Talks for as long as it is answered.

@@ -51,6 +51,7 @@ fn ten_thousand_connections_are_served_and_forgotten() {
                 assert_eq!(crowd.connect(addr, some), some);
                 let took = round.notebook.stop();
                 assert!(took < AT_ONCE, "{model}: {took:?}");
+                crowd.break_off();
                 round.notebook.serve();
             }
         }
