@@ -68,7 +68,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         cell: "let n = 1;\nn = 2;",
         error: "E0384",
         place: "2:1",
-        says: &["cannot assign twice", "consider making this binding mutable"],
+        says: &["cannot assign twice", "first assignment to `n`"],
     },
     Mistake {
         name: "variable that is not mut, earlier cell",
