@@ -16,7 +16,7 @@ impl Kernel {
     /// Takes a report of the child; runs in the thread of the link.
     pub(crate) fn on_child(self: &Arc<Self>, event: Event, sources: &Sources) {
         let message = match event {
-            Event::Message(message) => message,
+            Event::Message(message) => *message,
             Event::Gone => return self.commands.send(Command::ChildGone),
         };
         match message {

@@ -43,7 +43,7 @@ struct State {
 
 /// What happens on the link.
 pub(crate) enum Event {
-    Message(FromChild),
+    Message(Box<FromChild>),
     /// The child is gone.
     Gone,
 }
@@ -127,7 +127,7 @@ impl Link {
             FromChild::Synced { token } => {
                 self.state.lock().unwrap().synced = token;
             }
-            message => return handle(Event::Message(message)),
+            message => return handle(Event::Message(Box::new(message))),
         }
         self.changed.notify_all();
     }

@@ -120,10 +120,7 @@ fn report(
         Ok(()) => {
             let text = String::from_utf8_lossy(&text);
             let lines = fold::fold(text.lines().map(str::to_owned).collect());
-            lines
-                .into_iter()
-                .chain(hint(error).map(str::to_owned))
-                .collect()
+            lines.into_iter().chain(hint(error, code)).collect()
         }
         Err(_) => vec![format!("{}: {}", red("error"), said(error))],
     }
@@ -159,17 +156,25 @@ fn for_light_pages(color: Color) -> Color {
 }
 
 /// What holds for cells only and the compiler can't know.
-fn hint(error: &CompilationError) -> Option<&'static str> {
+fn hint(error: &CompilationError, code: &str) -> Option<String> {
     match error.code()? {
-        "E0384" | "E0596" => Some(
-            "Переменную прежней ячейки можно сделать изменяемой так: \
-             `let mut x = x;`.",
-        ),
+        "E0384" | "E0596" => {
+            let message = error.message();
+            let name = message.split('`').nth(1)?;
+            // Of its own variable the cell has heard from the compiler.
+            (!code.contains(&format!("let {name}"))).then(|| {
+                format!(
+                    "Переменную прежней ячейки можно сделать изменяемой так: \
+                     `let mut {name} = {name};`."
+                )
+            })
+        }
         // What that one means is said in another way.
         _ if super::ownership::is_of_a_thread(&error.json) => None,
         _ => error.evcxr_extra_hint().map(|_| {
             "Переменная ячейки не может хранить ссылку (кроме `&'static`): \
              возьмите код в `{ }` или храните само значение."
+                .to_owned()
         }),
     }
 }

@@ -13,7 +13,7 @@ const DEBRIS: [(&str, &str); 5] = [
     // The place of a closure in a file that nobody wrote.
     (r"@src/lib\.rs:\d+:\d+: \d+:\d+", ""),
     // What a cell returns that has a `?`.
-    ("Result<(), EvcxrUserCodeError>", "Result<(), _>"),
+    (r"Result<\(\), EvcxrUserCodeError>", "Result<(), _>"),
     // A suggestion that is a line, or nothing.
     (r"\s*\n\s*`$", "`"),
     (": ``$", ""),

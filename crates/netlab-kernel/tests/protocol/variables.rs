@@ -95,7 +95,7 @@ fn variable_without_a_name_for_its_type_is_refused() {
         let error = client.fails(&id);
         let said = error["evalue"].as_str().unwrap();
         assert!(said.contains(&format!("`{name}`")), "{said}");
-        assert!(said.contains("cannot be persisted"), "{said}");
+        assert!(said.contains("должен иметь имя"), "{said}");
     }
     client.gives("x + i32::from(hidden::numbers().next().unwrap())", "2");
 }

@@ -106,7 +106,7 @@ TEXTS = {
     "stderr": "a warning",
     "stderr-half-line": "half a line",
     "other-error": "E0308",
-    "exit": "exit status: 3",
+    "exit": "код возврата 3",
     "abort": "SIGABRT",
     "unsolved": "not yet implemented",
     "many-lines": "more lines",

@@ -68,7 +68,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         cell: "let n = 1;\nn = 2;",
         error: "E0384",
         place: "2:1",
-        says: &["cannot assign twice", "let mut"],
+        says: &["cannot assign twice", "first assignment to `n`"],
     },
     Mistake {
         name: "variable that is not mut, earlier cell",
@@ -76,7 +76,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         cell: "steady = 2;",
         error: "E0384",
         place: "1:1",
-        says: &["cannot assign twice", "`let mut x = x;`"],
+        says: &["cannot assign twice", "`let mut steady = steady;`"],
     },
     Mistake {
         name: "closure in a variable of a cell",

@@ -79,5 +79,9 @@ fn code(text: &str) -> String {
 
 /// Words in a cell of a table; names stand in quotes of their own.
 fn escaped(text: &str) -> String {
-    text.replace('|', "\\|").replace('<', "\\<")
+    let parts = text.split('`').enumerate().map(|(n, part)| match n % 2 {
+        0 => part.replace('<', "\\<"),
+        _ => part.to_owned(),
+    });
+    parts.collect::<Vec<_>>().join("`").replace('|', "\\|")
 }

@@ -82,7 +82,7 @@ impl Shown {
             .collect();
         match ours.is_empty() {
             true => self.value.replace('\n', " "),
-            false => format!("{} · {}", self.value, ours.join(" ")),
+            false => format!("{} · {}", self.value, ours.join(" · ")),
         }
     }
 }
