@@ -22,6 +22,9 @@
 //! common ([`runtime`]). It is also the linker of such a cell. Only on a no it
 //! becomes this executable as `cargo`.
 //!
+//! The real cargo is reminded of the versions of the seed each time (see
+//! [`crate::versions`]).
+//!
 //! On every way the compiler tells the types of the variables of the cell
 //! ([`types`]), so that the rust-analyzer inside `evcxr` has nothing to read:
 //! what it finds as its cargo and its compiler is `netlab-driver` as well.
@@ -87,6 +90,10 @@ const ANALYZED: [(&str, &str, &str); 2] = [
 
 /// Another name there, which leads to the real cargo.
 const REAL_CARGO: &str = "real-cargo";
+
+/// The versions of crates with which a kernel has started, and those that cargo
+/// has taken for the cells.
+const VERSIONS: &str = "Cargo.lock";
 
 /// Does what the name asks for under which this process was started, and does
 /// not return then.
@@ -201,6 +208,11 @@ pub(crate) fn install(build_dir: &Path) -> io::Result<()> {
     let this = env::current_exe()?;
     let small = this.with_file_name(SMALL);
     fs::create_dir_all(searched_in(build_dir))?;
+    match fs::copy(build_dir.join(VERSIONS), directory.join(VERSIONS)) {
+        // There is no seed.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        copied => _ = copied?,
+    }
     symlink(&this, directory.join(RECORDER))?;
     symlink(&this, searched_in(build_dir).join(RUSTUP))?;
     if !small.is_file() {

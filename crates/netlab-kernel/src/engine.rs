@@ -9,6 +9,7 @@ mod namespace;
 mod neighbour;
 mod not_compiled;
 mod notebook;
+mod outcome;
 mod reply;
 mod start;
 mod thread_output;

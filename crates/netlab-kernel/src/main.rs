@@ -46,6 +46,7 @@ mod seed;
 mod spare;
 mod stock_front_end;
 mod stopwatch;
+mod versions;
 mod wire;
 
 use std::path::PathBuf;
@@ -84,6 +85,9 @@ enum Role {
         /// The line as a notebook says it, `:dep netlab = { path = "…" }`.
         #[arg(long)]
         dep: String,
+        /// The `Cargo.lock` whose versions of crates are taken.
+        #[arg(long, value_name = "FILE")]
+        lock: Option<PathBuf>,
     },
     /// Starts a kernel that waits for Jupyter to need one.
     Spare {
@@ -108,7 +112,9 @@ fn main() -> ExitCode {
     let front_end = cli.front_end;
     let done =
         match (cli.role, front_end.connection_file, front_end.control_file) {
-            (Some(Role::Seed { dep }), ..) => seed::make(&dep),
+            (Some(Role::Seed { dep, lock }), ..) => {
+                seed::make(&dep, lock.as_deref())
+            }
             (Some(Role::Spare { lab }), ..) => spare::run(lab),
             (Some(Role::Analyst), ..) => analyst::serve(),
             (None, Some(file), _) => front_end::run(&file),

@@ -41,5 +41,7 @@ mod spare;
 mod stalled;
 #[path = "protocol/variables.rs"]
 mod variables;
+#[path = "protocol/versions.rs"]
+mod versions;
 #[path = "protocol/wire.rs"]
 mod wire;

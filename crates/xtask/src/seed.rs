@@ -13,14 +13,16 @@ use crate::project::Project;
 use crate::setup::Stamp;
 use crate::step::Step;
 
-/// Makes `.lab/build/seed` unless it fits the helper crate, the toolchain and
-/// the kernel as they are.
+/// Makes `.lab/build/seed` unless it fits the helper crate, the toolchain, the
+/// kernel and `Cargo.lock` as they are. The versions are those of `Cargo.lock`,
+/// with which the helper crate is tested.
 ///
 /// # Errors
 ///
 /// When the helper crate does not compile; with cargo's own words.
 pub(crate) fn make(project: &Project) -> Result<()> {
     let netlab = project.path("crates/netlab");
+    let lock = project.path("Cargo.lock");
     let rustc = Command::new("rustc").arg("-vV").output()?.stdout;
     let stamp = Stamp::of(
         project,
@@ -29,6 +31,7 @@ pub(crate) fn make(project: &Project) -> Result<()> {
             netlab.join("Cargo.toml"),
             netlab.join("src"),
             project.path("Cargo.toml"),
+            lock.clone(),
             project.path("crates/netlab-kernel"),
         ],
         &[
@@ -49,6 +52,8 @@ pub(crate) fn make(project: &Project) -> Result<()> {
         Command::new(project.kernel())
             .arg("seed")
             .args(["--dep", &format!(":dep netlab = {{ path = {netlab:?} }}")])
+            .arg("--lock")
+            .arg(&lock)
             .current_dir(project.root())
             .env("EVCXR_TMPDIR", &fresh)
             .env("EVCXR_CONFIG_DIR", project.lab().join("evcxr/rust")),

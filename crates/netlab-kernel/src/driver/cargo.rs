@@ -14,8 +14,10 @@ use super::inputs::{Asked, Contents};
 use super::record::{self, Record};
 use super::types::{Found, Source, refusal};
 use super::{
-    REAL_CARGO, RECORDER, become_real, recorder, replay, service, user_path,
+    REAL_CARGO, RECORDER, VERSIONS, become_real, recorder, replay, service,
+    user_path,
 };
+use crate::versions;
 
 /// Names the wrappers that can stand before the compiler already.
 const WRAPPERS: [&str; 4] = [
@@ -33,7 +35,10 @@ pub(super) fn run(directory: &Path) -> io::Error {
     };
     let asked = match Asked::of_this_process().map(Asked::into_build) {
         Some(asked) if asked.builds_a_cell() => asked,
-        _ => return become_real(&real),
+        _ => {
+            recall_versions(directory);
+            return become_real(&real);
+        }
     };
     match build(&real, asked, directory) {
         Ok(built) => {
@@ -77,6 +82,7 @@ fn compile(
 ) -> io::Result<Built> {
     let contents = Contents::read(asked);
     if is_wrapped() || !contents.can_be_recorded() {
+        recall_versions(directory);
         return unrecorded(real, asked, wants_types, directory);
     }
     let file = directory.join(record::FILE);
@@ -89,6 +95,7 @@ fn compile(
     }
     // Not before the new one is there: this one no longer holds.
     let _ = fs::remove_file(&file);
+    recall_versions(directory);
     let command = directory.join("rustc.json");
     let (built, since) = recorded(real, asked, &command, directory)?;
     if built.code == 0 {
@@ -110,6 +117,15 @@ fn compile(
         service::tell(directory);
     }
     Ok(built)
+}
+
+/// Reminds cargo of the versions that are compiled in the seed.
+fn recall_versions(directory: &Path) {
+    if let Some(cells) = directory.parent() {
+        // Without a seed there are none; without them cargo compiles more.
+        let _ =
+            versions::recall(&directory.join(VERSIONS), &cells.join(VERSIONS));
+    }
 }
 
 /// Whether another program stands between cargo and the compiler.

@@ -31,7 +31,8 @@ fn seed() -> Arc<TempDir> {
     }
     let home = Arc::new(tempfile::tempdir().unwrap());
     let made = kernel(home.path())
-        .args(["seed", "--dep", &DEP])
+        .args(["seed", "--dep", &DEP, "--lock"])
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.lock"))
         .env("EVCXR_TMPDIR", seed_in(&home))
         .status();
     assert!(made.unwrap().success());
