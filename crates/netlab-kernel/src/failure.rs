@@ -3,7 +3,6 @@
 pub(crate) mod busy_port;
 pub(crate) mod compile;
 pub(crate) mod death;
-mod fold;
 pub(crate) mod lost_name;
 mod origin;
 pub(crate) mod other_language;

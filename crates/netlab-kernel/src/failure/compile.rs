@@ -6,7 +6,7 @@ use ariadne::{
 use evcxr::CompilationError;
 
 use super::wording::{self, Remark, said};
-use super::{Failure, UNNAMED, fold, red, sayings};
+use super::{Failure, UNNAMED, red, sayings};
 use crate::engine::Named;
 
 /// What every report is about: a name and a range of characters.
@@ -75,7 +75,7 @@ fn report(
     };
     let mut report =
         Report::<Place>::build(kind, (file.clone(), place.clone()))
-            .with_config(Config::default().with_index_type(IndexType::Char))
+            .with_config(config())
             .with_message(said(error));
     if let Some(code) = error.code() {
         report = report.with_code(code);
@@ -119,11 +119,19 @@ fn report(
     match written {
         Ok(()) => {
             let text = String::from_utf8_lossy(&text);
-            let lines = fold::fold(text.lines().map(str::to_owned).collect());
-            lines.into_iter().chain(hint(error, code)).collect()
+            let lines = text.lines().map(str::to_owned);
+            lines.chain(hint(error, code)).collect()
         }
         Err(_) => vec![format!("{}: {}", red("error"), said(error))],
     }
+}
+
+/// A drawing of few lines: a slide has room for fifteen, with what is said
+/// below.
+fn config() -> Config {
+    Config::default()
+        .with_index_type(IndexType::Char)
+        .with_compact(true)
 }
 
 /// Whether the compiler has not found this name.
