@@ -145,6 +145,15 @@ fn ownership_is_told_in_the_terms_of_a_notebook() {
     client.gives("(conn.peer_addr().is_ok(), names)", "(true, [1])");
 }
 
+#[test]
+fn argument_that_is_not_mutable_is_no_variable_of_an_earlier_cell() {
+    let mut client = Client::start();
+    let code = "fn grow(bytes: Vec<u8>) {\n    bytes.push(1);\n}";
+    let told = shown(&mut client, code).join("\n");
+    assert!(told.contains("cannot borrow `bytes` as mutable"), "{told}");
+    assert!(!told.contains("прежней ячейки"), "{told}");
+}
+
 /// A lesson in a directory whose name has other letters and a blank; gives its
 /// path.
 fn lesson(home: &std::path::Path) -> std::path::PathBuf {
