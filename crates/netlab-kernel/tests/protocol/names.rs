@@ -102,9 +102,9 @@ fn ownership_is_told_in_the_terms_of_a_notebook() {
         "use std::net::*;\nlet listener = TcpListener::bind(\"127.0.0.1:0\")?;\n\
          let conn = TcpStream::connect(listener.local_addr()?)?; let names = vec![1];",
     );
-    let thread = "Поток может жить дольше ячейки, поэтому заимствовать `names` \
-                  не может: с `move` он забирает её, и в следующих ячейках её \
-                  нет;";
+    let thread = "Поток может жить дольше ячейки, поэтому заимствовать \
+                  переменную `names` не может: с `move` он её забирает, и в \
+                  следующих ячейках её нет;";
     for (code, name, expected) in [
         (
             "drop(conn); conn.peer_addr()?;",
