@@ -133,11 +133,11 @@ impl Copies {
     fn set_aside(&self, file: &str, date: &str) -> Result<PathBuf> {
         let mine = self.mine.join(file);
         // What is no notebook opens as text, so that it can be looked through.
-        let ending = match fault_of(&mine) {
+        let extension = match fault_of(&mine) {
             None => "ipynb",
             Some(_) => "ipynb.txt",
         };
-        let aside = self.free_name(file, date, ending);
+        let aside = self.free_name(file, date, extension);
         fs::hard_link(&mine, &aside)
             .or_else(|_| fs::copy(&mine, &aside).map(drop))
             .with_context(|| format!("can't write {}", aside.display()))?;
@@ -153,12 +153,12 @@ impl Copies {
     }
 
     /// A name beside the copy that nobody has yet.
-    fn free_name(&self, file: &str, date: &str, ending: &str) -> PathBuf {
+    fn free_name(&self, file: &str, date: &str, extension: &str) -> PathBuf {
         let stem = file.strip_suffix(".ipynb").unwrap_or(file);
         (1..)
             .map(|count| match count {
-                1 => format!("{stem}-{date}.{ending}"),
-                count => format!("{stem}-{date}-{count}.{ending}"),
+                1 => format!("{stem}-{date}.{extension}"),
+                count => format!("{stem}-{date}-{count}.{extension}"),
             })
             .map(|name| self.mine.join(name))
             .find(|path| !path.exists())

@@ -55,9 +55,10 @@ fn python() -> Option<String> {
     None
 }
 
-/// The sources of the standard library, from which rust-analyzer infers the
-/// types of variables. Who has installed Rust without them has rustup all the
-/// same, which adds them to the toolchain.
+/// The sources of the standard library, which rust-analyzer reads: for
+/// completion and help, and for the types of variables in the stock kernel. Who
+/// has installed Rust without them has rustup all the same, which adds them to
+/// the toolchain.
 fn ensure_rust_src() -> Result<()> {
     if has_rust_src() {
         return Ok(());
@@ -68,9 +69,9 @@ fn ensure_rust_src() -> Result<()> {
     rustup.args(&ADD_RUST_SRC[1..]).env("RUST_BACKTRACE", "0");
     step.download(&mut rustup).with_context(|| {
         format!(
-            "the sources of the standard library are missing, without \
-                 them the kernel can't infer types; `{}` installs them \
-                 (https://rustup.rs)",
+            "the sources of the standard library are missing, without them \
+             the kernel has no completion for std; `{}` installs them \
+             (https://rustup.rs)",
             ADD_RUST_SRC.join(" ")
         )
     })?;

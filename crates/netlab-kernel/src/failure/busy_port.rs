@@ -40,7 +40,7 @@ pub(crate) fn sentence(
         },
         Holder::Gone { name, cell } => Some(format!(
             "{what} держала прежняя переменная `{name}` (ячейка [{cell}]), \
-             теперь она закрыта: выполните ячейку ещё раз."
+             теперь её сокет закрыт: выполните ячейку ещё раз."
         )),
         Holder::Freed => Some(format!(
             "{what} был занят, а теперь свободен: выполните ячейку ещё раз."
@@ -60,7 +60,9 @@ pub(crate) fn sentence(
         ),
         Holder::Notebook(notebook) => held(
             &other_notebook(notebook.as_deref()),
-            &format!("закройте сокет там, остановите его ядро или {other}"),
+            &format!(
+                "закройте сокет там, остановите ядро того блокнота или {other}"
+            ),
         ),
         Holder::Process { pid, command } => held(
             &format!("процесс {pid} ({command})"),
@@ -72,9 +74,8 @@ pub(crate) fn sentence(
         )),
         Holder::Nobody => match address {
             AddressName::Path(path) => Some(format!(
-                "Файл {path} есть, но сокета с ним ни у кого нет – он остался \
-                 от прежнего: удалите его, `std::fs::remove_file(\"{path}\")?`, \
-                 и повторите."
+                "Файл {path} есть, но его сокет уже закрыт: удалите файл, \
+                 `std::fs::remove_file(\"{path}\")?`, и повторите."
             )),
             AddressName::Port(_) => Some(format!(
                 "{what} занят, а кем, система не говорит: {other}."
@@ -98,7 +99,7 @@ fn rest(holder: &Holder) -> Option<String> {
         }),
         Holder::Gone { name, cell } => Some(format!(
             "Это была прежняя переменная `{name}` (ячейка [{cell}]), теперь \
-             она закрыта: выполните ячейку ещё раз."
+             её сокет закрыт: выполните ячейку ещё раз."
         )),
         Holder::Freed => {
             Some("Теперь порт свободен: выполните ячейку ещё раз.".to_owned())

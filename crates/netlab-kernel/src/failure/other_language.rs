@@ -82,7 +82,7 @@ const SIGNS: [(&str, &str, &str); 20] = [
     (
         r"^%%?[A-Za-z]",
         IPYTHON,
-        "команды этого ядра покажет `:help`",
+        "команды ядра блокнота покажет `:help`",
     ),
     (
         r"^(\$ |sudo |pip3? |python3? |apt(-get)? |cargo |git |cd |ls |cat |echo |curl |wget |ping |mkdir |rm |cp |mv |nc |ps |kill )[\w]",
@@ -133,8 +133,9 @@ pub(crate) fn failure(
     is_unknown: impl Fn(&str) -> bool,
 ) -> Option<Failure> {
     let (at, language, advice) = recognise(code, is_unknown)?;
-    let value =
-        format!("ядро исполняет Rust, а это похоже на {language}: {advice}");
+    let value = format!(
+        "ядро блокнота исполняет Rust, а это похоже на {language}: {advice}"
+    );
     Some(Failure::new(
         NAME,
         value,

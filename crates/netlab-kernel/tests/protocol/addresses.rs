@@ -72,7 +72,7 @@ fn cell_that_binds_once_more_has_freed_the_port_by_its_error() {
     let shown = shown(&mut client, again);
     let said = shown.last().unwrap();
     let expected = "держала прежняя переменная `listener` (ячейка [1]), теперь \
-                    она закрыта: выполните ячейку ещё раз.";
+                    её сокет закрыт: выполните ячейку ещё раз.";
     assert!(said.ends_with(expected), "{said}");
     // It is true.
     client.runs(again);
@@ -112,7 +112,7 @@ fn datagram_and_unix_sockets_have_their_words() {
     assert!(said.last().unwrap().contains(expected), "{said:?}");
     client.runs("drop(unix);");
     let said = shown(&mut client, "UnixListener::bind(&path)?;");
-    let expected = "остался от прежнего: удалите его, `std::fs::remove_file(";
+    let expected = "уже закрыт: удалите файл, `std::fs::remove_file(";
     assert!(said.last().unwrap().contains(expected), "{said:?}");
     client.runs("std::fs::remove_file(&path)?;");
 }

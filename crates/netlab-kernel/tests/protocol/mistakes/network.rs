@@ -75,7 +75,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         cell: "let again = std::net::TcpListener::bind(there)?;",
         error: "io::Error",
         place: "1:47",
-        says: &["теперь она закрыта"],
+        says: &["теперь её сокет закрыт"],
     },
     Mistake {
         name: "port that is taken, unwrapped",
