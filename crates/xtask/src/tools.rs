@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+use crate::project::Project;
 use crate::step::Step;
 
 /// Checks every tool that the set-up needs, and installs what can be installed
@@ -14,11 +15,27 @@ use crate::step::Step;
 /// # Errors
 ///
 /// What is missing, with the command that installs it.
-pub(crate) fn check() -> Result<()> {
+pub(crate) fn check(project: &Project) -> Result<()> {
+    if let Some(fault) = fault_of_place(project.root()) {
+        bail!("{fault}");
+    }
     if let Some(missing) = python() {
         bail!("{missing}");
     }
     ensure_rust_src()
+}
+
+/// What keeps a clone at this place from being set up: evcxr names the library
+/// of a cell in a line of words, and so can't load one below such a path.
+fn fault_of_place(root: &Path) -> Option<String> {
+    let has_space = root.to_string_lossy().contains(' ');
+    has_space.then(|| {
+        format!(
+            "the kernel can't load cells from a path with a space: move the \
+             clone, {}, to a directory without one",
+            root.display()
+        )
+    })
 }
 
 /// The interpreter that makes the private environment.
@@ -103,4 +120,18 @@ fn succeeds(command: &[&str]) -> bool {
         .stderr(Stdio::null())
         .status()
         .is_ok_and(|status| status.success())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clone_below_a_path_with_a_space_is_told_before_anything_is_made() {
+        let fault = fault_of_place(Path::new("/home/u/My Courses/netlab"));
+        let fault = fault.unwrap_or_default();
+        assert!(fault.contains("/home/u/My Courses/netlab"), "{fault}");
+        assert!(fault.contains("move the clone"), "{fault}");
+        assert_eq!(fault_of_place(Path::new("/home/u/Курсы/netlab")), None);
+    }
 }
