@@ -62,6 +62,9 @@ pub(super) fn beside(error: &Value) -> impl Iterator<Item = Remark> {
             return None;
         }
         let text = clean(&in_one_line(text));
+        if text.chars().count() > LONGEST {
+            return None;
+        }
         match child["level"].as_str()? {
             "help" => Some(Remark::Help(match suggested(child) {
                 Some(line) => format!("{text}: `{line}`"),
@@ -73,6 +76,9 @@ pub(super) fn beside(error: &Value) -> impl Iterator<Item = Remark> {
         }
     })
 }
+
+/// A longer one, which is a list of types, has no room on a slide.
+const LONGEST: usize = 240;
 
 /// Remarks that say what the drawing says, or what concerns no cell.
 const REPEATED: [&str; 6] = [
@@ -217,6 +223,7 @@ mod tests {
         assert_eq!(note("use `{:?}`"), ["note: use `{:?}`"]);
         let list = "other types:\n  u8\n  u16\nand 2 others";
         assert_eq!(note(list), ["note: other types: u8, u16, and 2 others"]);
+        assert!(note(&format!("all:\n{}", "u8\n".repeat(99))).is_empty());
         let again = "expected enum `A`\n  found struct `B`";
         assert!(note(again).is_empty());
     }
