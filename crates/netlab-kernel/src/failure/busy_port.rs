@@ -7,6 +7,8 @@ use crate::engine::Holder;
 /// already.
 const TOLD: &str = "адрес ";
 
+const CLOSE_FIRST: &str = "закройте тот сокет (`drop(…);`) до второго `bind`";
+
 /// One sentence for an error with this text about this address.
 pub(crate) fn sentence(
     text: &str,
@@ -41,6 +43,10 @@ pub(crate) fn sentence(
         Holder::Gone { name, cell } => Some(format!(
             "{what} держала прежняя переменная `{name}` (ячейка [{cell}]), \
              теперь её сокет закрыт: выполните ячейку ещё раз."
+        )),
+        Holder::SameCell => Some(format!(
+            "{what} заняла сама эта ячейка, строкой раньше: {CLOSE_FIRST} \
+             или {other}."
         )),
         Holder::Freed => Some(format!(
             "{what} был занят, а теперь свободен: выполните ячейку ещё раз."
@@ -100,6 +106,9 @@ fn rest(holder: &Holder) -> Option<String> {
         Holder::Gone { name, cell } => Some(format!(
             "Это была прежняя переменная `{name}` (ячейка [{cell}]), теперь \
              её сокет закрыт: выполните ячейку ещё раз."
+        )),
+        Holder::SameCell => Some(format!(
+            "Его заняла сама эта ячейка, строкой раньше: {CLOSE_FIRST}."
         )),
         Holder::Freed => {
             Some("Теперь порт свободен: выполните ячейку ещё раз.".to_owned())

@@ -1,7 +1,8 @@
 //! Errors of the compiler, each as a report that points into the cell.
 
 use ariadne::{
-    Color, ColorGenerator, Config, IndexType, Label, Report, ReportKind, Source,
+    Color, ColorGenerator, Config, IndexType, Label, Report, ReportBuilder,
+    ReportKind, Source,
 };
 use evcxr::CompilationError;
 
@@ -101,11 +102,11 @@ fn report(
                     .with_order(10);
                 labels.push((to, label));
             }
-            None => match wording::remark(&message.label) {
-                Remark::Help(help) => report.add_help(help),
-                Remark::Note(note) => report.add_note(note),
-            },
+            None => add(&mut report, wording::remark(&message.label)),
         }
+    }
+    for remark in wording::beside(&error.json) {
+        add(&mut report, remark);
     }
     if labels.is_empty()
         && let Some(place) = quoted
@@ -127,6 +128,13 @@ fn report(
             text.lines().map(str::to_owned).collect()
         }
         Err(_) => vec![format!("{}: {}", red("error"), said(error))],
+    }
+}
+
+fn add(report: &mut ReportBuilder<'_, Place>, remark: Remark) {
+    match remark {
+        Remark::Help(help) => report.add_help(help),
+        Remark::Note(note) => report.add_note(note),
     }
 }
 

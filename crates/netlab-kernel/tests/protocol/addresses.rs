@@ -79,6 +79,21 @@ fn cell_that_binds_once_more_has_freed_the_port_by_its_error() {
 }
 
 #[test]
+fn port_of_an_earlier_line_of_the_cell_is_told_as_its_own() {
+    let mut client = Client::start();
+    bind(&mut client);
+    let twice = "let one = TcpListener::bind(\"127.0.0.1:0\")?;\n\
+                 let two = TcpListener::bind(one.local_addr()?)?;";
+    // Executed again, it fails again.
+    for _ in 0..2 {
+        let said = shown(&mut client, twice);
+        let said = said.last().unwrap();
+        assert!(said.contains("заняла сама эта ячейка"), "{said}");
+        assert!(!said.contains("ещё раз"), "{said}");
+    }
+}
+
+#[test]
 fn socket_that_was_moved_is_named_by_what_has_it_now() {
     let mut client = Client::start();
     bind(&mut client);

@@ -115,4 +115,28 @@ pub(super) const MISTAKES: &[Mistake] = &[
         place: "1:1",
         says: &["ядро блокнота исполняет Rust", "`use …;`"],
     },
+    Mistake {
+        name: "Python: socket",
+        before: &[],
+        cell: "s = socket.socket(socket.AF_INET, socket.SOCK_STREAM)\ns.bind(('127.0.0.1', 8080))",
+        error: "NotRust",
+        place: "1:1",
+        says: &["похоже на Python", "TcpListener::bind"],
+    },
+    Mistake {
+        name: "Python: address",
+        before: &[],
+        cell: "s.bind(('127.0.0.1', 8080))",
+        error: "NotRust",
+        place: "1:1",
+        says: &["вместо `('127.0.0.1', 8080)` пишут"],
+    },
+    Mistake {
+        name: "shell: nc",
+        before: &[],
+        cell: "nc -l 8080",
+        error: "NotRust",
+        place: "1:1",
+        says: &["команду оболочки", "`!`"],
+    },
 ];

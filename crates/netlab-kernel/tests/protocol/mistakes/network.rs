@@ -97,4 +97,12 @@ pub(super) const MISTAKES: &[Mistake] = &[
         place: "1:20",
         says: &["Connection refused", "функция `talk` – в In[1]:2"],
     },
+    Mistake {
+        name: "port that the cell itself has taken",
+        before: &[],
+        cell: "let one = std::net::TcpListener::bind(\"127.0.0.1:0\")?;\nlet two = std::net::TcpListener::bind(one.local_addr()?)?;",
+        error: "io::Error",
+        place: "2:57",
+        says: &["заняла сама эта ячейка"],
+    },
 ];
