@@ -64,6 +64,13 @@
   const commands = {
     KeyT: "RISE:notes-open", KeyW: "RISE:toggleOverview", KeyF: "RISE:fullscreenHelp",
   };
+  // JupyterLab has a letter or a digit beside each of ours that changes a cell: X
+  // cuts it, A and V put another one in, R and Y make it one of another kind. A
+  // slip on stage would spoil the slide. J and K only choose a cell, and B is the
+  // black screen, as with the remote controls that send it.
+  const changesCell = event =>
+    /^(Digit\d|Key[A-Z])$/.test(event.code) && !/^Key[JK]$/.test(event.code);
+  const isBlack = event => event.code === "KeyB" && !event.shiftKey;
 
   const isTyping = element => element instanceof HTMLElement && (
     element.isContentEditable ||
@@ -73,15 +80,16 @@
   function takeKey(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || !here()) return;
     if (isTyping(event.composedPath()[0]) || isTyping(document.activeElement)) return;
-    if (event.shiftKey && event.key !== " ") return;
-    const name = event.key === " " && event.shiftKey ? "prev" : steps[event.key];
-    const leaves = /^(Enter|Escape)$/.test(event.key) && inOverview();
-    const command = app && (leaves ? commands.KeyW : commands[event.code]);
-    if (!name && !command) return;
+    const plain = !event.shiftKey;
+    const name = event.key === " " && !plain ? "prev" : plain && steps[event.key];
+    const leaves = plain && /^(Enter|Escape)$/.test(event.key) && inOverview();
+    const command = app && (leaves ? commands.KeyW : plain && commands[event.code]);
+    if (!name && !command && !changesCell(event)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     if (name) step(name);
-    else app.commands.execute(command);
+    else if (command) app.commands.execute(command);
+    else if (isBlack(event)) reveal("togglePause");
   }
 
   // Another window of the deck, or its mark, asks for a step by its name.
@@ -96,8 +104,8 @@
     document.querySelector(".reveal .jp-Notebook")?.focus({ preventScroll: true });
 
   // The focus is on nothing when a deck has opened, and again when the cell that
-  // had it is no longer shown. JupyterLab's own keys, Ctrl+Enter first of all,
-  // need it in the notebook.
+  // had it is no longer shown, which is at the end of the transition. JupyterLab's
+  // own keys, Ctrl+Enter first of all, need it in the notebook.
   const focusIfLost = () => {
     if (document.activeElement === document.body) focusNotebook();
   };
@@ -105,6 +113,14 @@
   // A button that was clicked would take the next Space.
   const giveBack = event => {
     if (event.target.closest?.(".jp-Toolbar, summary, button")) setTimeout(focusNotebook);
+  };
+
+  // A click in the overview chooses a slide. JupyterLab would choose a cell before,
+  // when the button goes down, and the slides would move away under the mouse.
+  const leaveCells = event => {
+    if (!inOverview()) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
   };
 
   // A second click on what is folded is not one that edits its cell.
@@ -117,7 +133,9 @@
     if (!isPreview) {
       addEventListener("keydown", takeKey, true);
       addEventListener("click", giveBack, true);
+      addEventListener("mousedown", leaveCells, true);
       addEventListener("dblclick", leaveFolded, true);
+      addEventListener("focusout", () => setTimeout(focusIfLost), true);
       for (const event of ["ready", "slidechanged"]) {
         document.addEventListener(event, () => setTimeout(focusIfLost), true);
       }
