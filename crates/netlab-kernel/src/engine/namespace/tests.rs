@@ -197,3 +197,12 @@ fn socket_that_was_moved_is_owned_by_what_was_made_of_it() {
     .unwrap();
     assert_eq!((owners.cell, owners.variables.len()), (2, 0));
 }
+
+#[test]
+fn type_that_is_called_like_a_number_may_own_a_socket() {
+    let made = "let a = f(); let b = g();";
+    let there = "a: usize, b: ctx::Mysize";
+    let owners =
+        session(&[(made, End::Done, there), ("h()?", End::Failed, there)]);
+    assert_eq!(owners.owners(1).unwrap().variables, ["b"]);
+}
