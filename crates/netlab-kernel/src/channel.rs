@@ -232,8 +232,11 @@ pub(crate) enum Owner {
     Process {
         pid: i32,
     },
-    /// A connection that is being closed.
-    Closing,
+    /// A connection that is being closed. Whether the refused socket had
+    /// `SO_REUSEADDR`: then the one of the connection did not.
+    Closing {
+        reuses: bool,
+    },
     /// Nobody that can be seen.
     Unknown,
 }

@@ -38,6 +38,7 @@ mod call;
 mod cargo;
 mod errors;
 mod inputs;
+mod last_expression;
 mod messages;
 mod record;
 mod recorder;

@@ -3,6 +3,7 @@
 pub(crate) mod busy_port;
 pub(crate) mod compile;
 pub(crate) mod death;
+mod kept;
 pub(crate) mod lost_name;
 mod origin;
 pub(crate) mod other_language;

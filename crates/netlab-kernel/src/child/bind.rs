@@ -40,6 +40,8 @@ pub(super) struct Refused {
     pub(super) address: SockAddr,
     /// `SOCK_STREAM`, `SOCK_DGRAM` and so on.
     pub(super) kind: c_int,
+    /// Whether the socket had `SO_REUSEADDR`.
+    pub(super) reuses: bool,
 }
 
 /// The cell that has bound the socket with this inode.
@@ -108,6 +110,7 @@ fn note(
                 cell: state::birth_cell(),
                 address,
                 kind: kind_of(fd),
+                reuses: reuses(fd),
             });
         }
         real::set_errno(errno);
@@ -133,6 +136,10 @@ fn inode_of(fd: c_int) -> Option<u64> {
 
 fn kind_of(fd: c_int) -> c_int {
     SockRef::from(&socket(fd)).r#type().map_or(0, c_int::from)
+}
+
+fn reuses(fd: c_int) -> bool {
+    SockRef::from(&socket(fd)).reuse_address().unwrap_or(false)
 }
 
 fn own_address(fd: c_int) -> Option<SockAddr> {

@@ -252,6 +252,8 @@ extern "C" fn netlab_kernel_user_error(
     let said = [display.as_deref(), debug.as_deref()];
     let said = said.into_iter().flatten().collect::<Vec<_>>().join("\n");
     let said = [said, sources.join("\n")].join("\n");
+    let pretty = debug.as_ref().and_then(|_| form(3)).unwrap_or_default();
+    let [debug, pretty] = joined::told([debug.unwrap_or_default(), pretty]);
     let report = ErrorReport {
         file,
         line,
@@ -260,10 +262,10 @@ extern "C" fn netlab_kernel_user_error(
         taken: taken::address(&said),
         sources,
         long: form(1).filter(|long| display.as_ref() != Some(long)),
-        pretty: debug.as_ref().and_then(|_| form(3)).unwrap_or_default(),
+        pretty,
         type_name,
         display,
-        debug: debug.unwrap_or_default(),
+        debug,
     };
     LEAVING.set(true);
     USER_ERRORS.fetch_add(1, Ordering::SeqCst);

@@ -34,12 +34,24 @@ pub(super) fn forget() {
 
 /// The calling thread panics with this message; gives what there is to say.
 pub(super) fn panics(message: String) -> String {
-    let message = match message.contains(UNTOLD).then(heard).flatten() {
-        Some(text) => message.replacen(UNTOLD, &format!("{text:?}"), 1),
-        None => message,
-    };
+    let [message] = told([message]);
     said().insert(own(), message.clone());
     message
+}
+
+/// These forms of an error, with what the joined thread has said in place of
+/// what std prints.
+pub(super) fn told<const FORMS: usize>(
+    forms: [String; FORMS],
+) -> [String; FORMS] {
+    let is_untold = forms.iter().any(|form| form.contains(UNTOLD));
+    match is_untold.then(heard).flatten() {
+        Some(text) => {
+            let text = format!("{text:?}");
+            forms.map(|form| form.replacen(UNTOLD, &text, 1))
+        }
+        None => forms,
+    }
 }
 
 /// The calling thread has joined this one.

@@ -22,7 +22,7 @@ pub(super) fn address(text: &str) -> Option<TakenAddress> {
     }
     let refused = bind::refused()?;
     let (name, inodes) = inodes(&refused.address, refused.kind)?;
-    let owner = owner(&inodes);
+    let owner = owner(&inodes, refused.reuses);
     Some(TakenAddress { name, owner })
 }
 
@@ -73,11 +73,11 @@ fn inodes(
 
 /// This process if it has one of the sockets: a process that it forked may
 /// share it, and only here the reader can do something about it.
-fn owner(inodes: &HashSet<u64>) -> Owner {
+fn owner(inodes: &HashSet<u64>, reuses: bool) -> Owner {
     // A connection that is only being closed belongs to no process.
     match inodes.iter().filter(|inode| **inode != 0).count() {
         0 if inodes.is_empty() => return Owner::Unknown,
-        0 => return Owner::Closing,
+        0 => return Owner::Closing { reuses },
         _ => {}
     }
     let own = Process::myself().ok().and_then(|own| one_of(&own, inodes));

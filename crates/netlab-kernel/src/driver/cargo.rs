@@ -60,7 +60,10 @@ fn build(real: &Path, asked: Asked, directory: &Path) -> io::Result<Built> {
         if built.code != 0 && source.narrow() {
             continue;
         }
-        if built.code != 0 || !typed.asks() {
+        if built.code != 0 {
+            return Ok(source.refused(built));
+        }
+        if !typed.asks() {
             return Ok(built);
         }
         let record = Record::load(&directory.join(record::FILE));

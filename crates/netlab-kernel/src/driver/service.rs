@@ -180,7 +180,10 @@ impl Ready {
             if built.code != 0 && source.narrow() {
                 continue;
             }
-            if built.code != 0 || !typed.asks() {
+            if built.code != 0 {
+                return Some(source.refused(built));
+            }
+            if !typed.asks() {
                 return Some(built);
             }
             let rustc = &self.record.rustc;

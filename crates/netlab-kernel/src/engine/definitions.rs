@@ -60,6 +60,48 @@ pub(super) fn of(code: &str) -> Vec<Definition> {
     found
 }
 
+/// What the last `let` of a variable tells of its type, without the compiler:
+/// the type that stands there, or the one whose function makes the value.
+pub(super) fn written_type(code: &str, name: &str) -> Option<String> {
+    let whole = format!("{BEFORE}{}\n}}\n", blanked(code));
+    let parsed = SourceFile::parse(&whole, Edition::Edition2024);
+    let nodes = parsed.tree().syntax().descendants();
+    let made = nodes.filter_map(ast::LetStmt::cast).filter(|made| {
+        matches!(made.pat(), Some(ast::Pat::IdentPat(variable))
+            if variable.name().is_some_and(|own| own.text() == name))
+    });
+    let made = made.last()?;
+    match made.ty() {
+        Some(of) => Some(of.syntax().text().to_string()),
+        None => maker(made.initializer()?),
+    }
+}
+
+/// Functions that make a value of the type that they belong to.
+const MAKERS: [&str; 6] = ["new", "bind", "connect", "create", "open", "from"];
+
+/// The type whose function is called, whatever is done with a failure of it.
+fn maker(value: ast::Expr) -> Option<String> {
+    match value {
+        ast::Expr::TryExpr(tried) => maker(tried.expr()?),
+        ast::Expr::MethodCallExpr(call) => {
+            let name = call.name_ref()?.to_string();
+            let is_taken_out = name == "unwrap" || name == "expect";
+            maker(call.receiver().filter(|_| is_taken_out)?)
+        }
+        ast::Expr::CallExpr(call) => {
+            let function = call.expr()?.syntax().text().to_string();
+            if function.ends_with("thread::spawn") {
+                return Some("std::thread::JoinHandle".to_owned());
+            }
+            let (of, function) = function.rsplit_once("::")?;
+            let is_type = last(of).starts_with(char::is_uppercase);
+            (is_type && MAKERS.contains(&function)).then(|| of.to_owned())
+        }
+        _ => None,
+    }
+}
+
 /// Whether a line of the cell, counted from 1, belongs to an item: there the
 /// variables of cells can't be seen.
 pub(crate) fn is_in_item(code: &str, line: usize) -> bool {
@@ -250,6 +292,25 @@ mod tests {
                 Item(name("m")),
             ]
         );
+    }
+
+    #[test]
+    fn type_is_told_by_the_function_that_makes_the_value() {
+        let code = "let a = 1;\nlet a = std::net::TcpListener::bind(x)?;\n\
+            let b = Arc::new(0);\nlet c: Vec<u8> = f();\n\
+            let d = thread::spawn(|| 1);\nlet e = File::open(x).unwrap();\n\
+            let f = TcpListener::bind(x).await?;\nlet g = Mine::len();\n\
+            let h = Arc::new(0).len();";
+        let told = |name: &str| written_type(code, name);
+        let of = |name: &str| Some(name.to_owned());
+        assert_eq!(told("a"), of("std::net::TcpListener"));
+        assert_eq!(told("b"), of("Arc"));
+        assert_eq!(told("c"), of("Vec<u8>"));
+        assert_eq!(told("d"), of("std::thread::JoinHandle"));
+        assert_eq!(told("e"), of("File"));
+        for unknown in ["f", "g", "h", "i"] {
+            assert_eq!(told(unknown), None, "{unknown}");
+        }
     }
 
     #[test]

@@ -35,8 +35,11 @@ pub(crate) enum Holder {
         pid: i32,
         command: String,
     },
-    /// A connection that is being closed.
-    Closing,
+    /// A connection that is being closed; whether the refused socket had
+    /// `SO_REUSEADDR`.
+    Closing {
+        reuses: bool,
+    },
     /// Nobody that can be seen.
     Nobody,
 }
@@ -54,7 +57,7 @@ impl Kernel {
                     }
                 }
             }
-            Owner::Closing => Holder::Closing,
+            Owner::Closing { reuses } => Holder::Closing { reuses },
             Owner::Unknown => Holder::Nobody,
         }
     }

@@ -149,7 +149,11 @@ fn fate_of_variable(wanted: &Wanted, runs: &[Run]) -> Fate {
         _ => Fate::Moved {
             made,
             by,
-            of: before.cloned().unwrap_or_default(),
+            // Moved by the cell itself, it was never asked for its type.
+            of: before
+                .cloned()
+                .or_else(|| definitions::written_type(&runs[0].code, name))
+                .unwrap_or_default(),
         },
     }
 }

@@ -74,9 +74,17 @@ pub(crate) fn sentence(
             &format!("процесс {pid} ({command})"),
             &format!("завершите его или {other}"),
         ),
-        Holder::Closing => Some(format!(
-            "{what} занят соединением, которое закрывается (TIME_WAIT): \
-             включите SO_REUSEADDR до `bind`, подождите минуту или {other}."
+        // The system asks for the option on both sides.
+        Holder::Closing { reuses: false } => Some(format!(
+            "{what} занят соединением, которое закрывается (TIME_WAIT), а \
+             SO_REUSEADDR у сокета не включён: включите его до `bind` \
+             (`TcpListener::bind` делает это сам), подождите минуту или \
+             {other}."
+        )),
+        Holder::Closing { reuses: true } => Some(format!(
+            "{what} занят соединением, которое закрывается (TIME_WAIT), и \
+             SO_REUSEADDR не помог, потому что у закрытого сокета его не было: \
+             подождите минуту или {other}."
         )),
         Holder::Nobody => match address {
             AddressName::Path(path) => Some(format!(
@@ -175,6 +183,14 @@ mod tests {
         let notebook = Holder::Notebook(Some("02 б.ipynb".into()));
         let expected = "Этот процесс – другой блокнот, 02 б.ipynb.";
         assert_eq!(said(text, &notebook).unwrap(), expected);
+    }
+
+    #[test]
+    fn option_that_the_socket_has_is_not_advised() {
+        let text = "Address already in use (os error 98)";
+        let said = |reuses| said(text, &Holder::Closing { reuses }).unwrap();
+        assert!(said(false).contains("включите его до `bind`"));
+        assert!(!said(true).contains("включите"), "{}", said(true));
     }
 
     #[test]

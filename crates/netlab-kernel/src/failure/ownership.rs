@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::kept::Kept;
+
 /// One sentence for such an error, as the compiler has said it; `type_of` tells
 /// the types of the variables of earlier cells.
 pub(crate) fn sentence(
@@ -11,31 +13,41 @@ pub(crate) fn sentence(
     let code = error["code"]["code"].as_str()?;
     let message = error["message"].as_str().unwrap_or_default();
     let name = name(message).unwrap_or("x");
-    let of = |name: &str| {
-        let known = type_of(name).or_else(|| moved_type(error));
-        known.unwrap_or_default()
+    let kept = |name: &str| {
+        let of = type_of(name).or_else(|| moved_type(error));
+        Kept::of(name, &of.unwrap_or_default())
     };
     if is_of_a_thread(error) {
         let name = borrowed(message).unwrap_or(name);
+        let kept = kept(name);
+        let how = match kept.given_or_shared() {
+            Some(given) => {
+                format!("чтобы она осталась, отдайте потоку {given}")
+            }
+            None => kept.why_not().to_owned(),
+        };
         return Some(format!(
             "Поток может жить дольше ячейки, поэтому заимствовать переменную \
              `{name}` не может: с `move` он её забирает, и в следующих ячейках \
-             её нет; чтобы она осталась, отдайте потоку {}.",
-            own_copy(name, &of(name))
+             её нет; {how}."
         ));
     }
     Some(match code {
         "E0382" => format!(
             "Переменную `{name}` отдали, и дальше её нет, в следующих ячейках \
-             тоже; чтобы она осталась, {}.",
-            kept(name, &of(name))
+             тоже; {}.",
+            how_to_keep(name, &kept(name), is_taken_by_a_closure(error))
         ),
-        "E0505" => format!(
-            "Отдать `{name}` можно, когда ссылок на неё больше нет: возьмите \
-             код со ссылкой в `{{ }}` или отдайте {}; отданной переменной не \
-             будет и в следующих ячейках.",
-            own_copy(name, &of(name))
-        ),
+        "E0505" => {
+            let given = kept(name).given_or_shared();
+            let or = given.map(|given| format!(" или отдайте {given}"));
+            format!(
+                "Отдать `{name}` можно, когда ссылок на неё больше нет: \
+                 возьмите код со ссылкой в `{{ }}`{}; отданной переменной не \
+                 будет и в следующих ячейках.",
+                or.unwrap_or_default()
+            )
+        }
         "E0502" | "E0499" | "E0506" => format!(
             "Пока ссылка на `{name}` нужна, менять переменную нельзя: возьмите \
              код со ссылкой в `{{ }}`; между ячейками живут значения, а не \
@@ -61,31 +73,22 @@ fn labels(error: &Value) -> impl Iterator<Item = &str> {
     spans.filter_map(|span| span["label"].as_str())
 }
 
-/// How to keep a variable of this type.
-fn kept(name: &str, of: &str) -> String {
-    if of.contains("JoinHandle") {
-        return "дождитесь потока один раз: `join` забирает его".to_owned();
-    }
-    format!(
-        "передайте ссылку `&{name}` или отдайте {}",
-        own_copy(name, of)
-    )
+/// Whether it was a closure that took the value, which a thread runs as a rule:
+/// a reference is no help there.
+fn is_taken_by_a_closure(error: &Value) -> bool {
+    labels(error).any(|label| label.contains("moved into closure"))
 }
 
-/// What can be given away in its place.
-fn own_copy(name: &str, of: &str) -> String {
-    let has = |kinds: &[&str]| kinds.iter().any(|kind| of.contains(kind));
-    if has(&["Arc<"]) {
-        format!("`Arc::clone(&{name})`")
-    } else if has(&["Rc<"]) {
-        format!("`Rc::clone(&{name})`")
-    } else if has(&["TcpStream", "TcpListener", "UdpSocket", "UnixStream"]) {
-        format!("`{name}.try_clone()?`")
-    } else if has(&["Mutex<", "RwLock<", "Atomic"]) {
-        format!("`Arc::clone(&{name})`, завернув значение в `Arc`")
-    } else {
-        format!("копию `{name}.clone()`, а общее значение заверните в `Arc`")
-    }
+/// How to keep a variable that was given away.
+fn how_to_keep(name: &str, kept: &Kept, by_a_closure: bool) -> String {
+    let Some(given) = kept.given_or_shared() else {
+        return kept.why_not().to_owned();
+    };
+    let or = match by_a_closure {
+        true => String::new(),
+        false => format!("передайте ссылку `&{name}` или "),
+    };
+    format!("чтобы она осталась, {or}отдайте {given}")
 }
 
 /// The first name in backquotes.
@@ -143,7 +146,9 @@ mod tests {
         assert!(said("Arc<Mutex<u8>>").contains("`Arc::clone(&conn)`"));
         assert!(said("Rc<RefCell<u8>>").contains("`Rc::clone(&conn)`"));
         assert!(said("Vec<u8>").contains("`&conn`"));
-        assert!(said("JoinHandle<()>").contains("`join`"));
+        assert!(said("JoinHandle<()>").contains("только один раз"));
+        let taken = "value moved into closure here: has type `Vec<u8>`";
+        assert!(!error("E0382", message, taken).contains("`&conn`"));
     }
 
     #[test]

@@ -22,7 +22,7 @@ fn variable_that_is_gone_is_told_with_the_cell_to_run() {
         said(&mut client, "moved.len()"),
         "Ячейка [2] забрала `moved` (переместила): `moved` создаёт ячейка [1], \
          выполните её ещё раз, а чтобы переменная осталась, передайте в [2] \
-         `&moved` или `moved.clone()`."
+         `&moved` или копию `moved.clone()`."
     );
     let id = client.execute("let failed = 1; let n: u8 = \"x\".parse()?;");
     client.fails(&id);

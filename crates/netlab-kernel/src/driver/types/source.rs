@@ -5,8 +5,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{Found, MIR, Typed, Types};
-use crate::driver::errors;
+use crate::driver::call::Built;
 use crate::driver::recorder::Rustc;
+use crate::driver::{errors, last_expression};
 
 /// The file that `evcxr` has written.
 pub(in crate::driver) struct Source {
@@ -71,6 +72,15 @@ impl Source {
     /// it was asked for more than it must have.
     pub(in crate::driver) fn narrow(&mut self) -> bool {
         std::mem::take(&mut self.wide)
+    }
+
+    /// A build that the compiler has refused, in words that `evcxr` takes for
+    /// what they are.
+    pub(in crate::driver) fn refused(&self, mut built: Built) -> Built {
+        let out = std::mem::take(&mut built.out);
+        built.out =
+            last_expression::without_places_of_notes(out, &self.written);
+        built
     }
 
     /// Takes the types that the compiler was asked for from what it has

@@ -65,13 +65,15 @@ impl Namespace {
 /// their types: those that are called so, or else whatever may have one inside.
 fn made_by(run: &Run) -> Vec<String> {
     const SOCKETS: [&str; 3] = ["Listener", "Socket", "Server"];
-    const NEVER: [&str; 9] = [
+    const NEVER: [&str; 11] = [
         "str",
         "String",
         "SocketAddr",
         "Duration",
         "Instant",
         "bool",
+        "isize",
+        "usize",
         "()",
         "JoinHandle",
         "Sender",
@@ -89,7 +91,7 @@ fn made_by(run: &Run) -> Vec<String> {
         let of = of.trim_start_matches("&'static ");
         let is_number = of.starts_with(['i', 'u', 'f'])
             && of[1..].chars().all(|c| c.is_ascii_digit());
-        !is_number && !of.ends_with("size") && !NEVER.contains(&of)
+        !is_number && !NEVER.contains(&of)
     };
     names.into_iter().filter(can_be).collect()
 }

@@ -197,3 +197,21 @@ fn socket_that_was_moved_is_owned_by_what_was_made_of_it() {
     .unwrap();
     assert_eq!((owners.cell, owners.variables.len()), (2, 0));
 }
+
+#[test]
+fn type_that_is_called_like_a_number_may_own_a_socket() {
+    let made = "let a = f(); let b = g();";
+    let there = "a: usize, b: ctx::Mysize";
+    let owners =
+        session(&[(made, End::Done, there), ("h()?", End::Failed, there)]);
+    assert_eq!(owners.owners(1).unwrap().variables, ["b"]);
+}
+
+#[test]
+fn type_of_a_variable_that_its_own_cell_moves_is_read_there() {
+    let made = "let l = TcpListener::bind(a)?; spawn(move || l.accept());";
+    let moved = session(&[(made, End::Done, ""), LOOKS]);
+    let of = "TcpListener".to_owned();
+    let by = Fate::Moved { made: 1, by: 1, of };
+    assert_eq!(fate(&moved, "l"), Some(by));
+}

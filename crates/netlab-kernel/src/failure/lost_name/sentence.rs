@@ -1,5 +1,6 @@
 //! The sentences about names that are lost.
 
+use super::super::kept::Kept;
 use super::{Found, Saved};
 use crate::engine::{End, Fate, Member, MemberKind, Wanted};
 
@@ -62,18 +63,38 @@ fn in_session(fate: &Fate, names: &Names) -> (String, String) {
             );
             (why, again(made))
         }
+        Fate::Moved { made, by, of } if made == by => {
+            // Executed again as it is, it would give it away again.
+            let kept = Kept::of(names.first(), of);
+            let what = match kept.given() {
+                Some(given) => {
+                    format!("отдайте в ней {given} и выполните её ещё раз")
+                }
+                None => kept.why_not().to_owned(),
+            };
+            let why = format!(
+                "Ячейка [{by}] создаёт {} и сама же отдаёт (перемещает)",
+                names.all()
+            );
+            (why, what)
+        }
         Fate::Moved { made, by, of } => {
             let why =
                 format!("Ячейка [{by}] забрала {} (переместила)", names.all());
-            let kept = kept(names.first(), of);
-            let there = match by == made {
-                true => String::new(),
-                false => format!(" в [{by}]"),
+            let again = again(made);
+            let name = names.first();
+            let kept = Kept::of(name, of);
+            let what = match (kept.given(), &kept) {
+                (None, _) => format!("{again}; {}", kept.why_not()),
+                (Some(given), Kept::Unknown(_)) => format!(
+                    "{again}, а чтобы переменная осталась, передайте в [{by}] \
+                     ссылку `&{name}`, если её хватит, или {given}"
+                ),
+                (Some(given), _) => format!(
+                    "{again}, а чтобы переменная осталась, передайте в [{by}] \
+                     `&{name}` или {given}"
+                ),
             };
-            let what = format!(
-                "{}, а чтобы переменная осталась, передайте{there} {kept}",
-                again(made)
-            );
             (why, what)
         }
         Fate::Overwritten { made, by } => (
@@ -104,18 +125,6 @@ fn in_session(fate: &Fate, names: &Names) -> (String, String) {
             ("Команда `:clear` убрала все имена".to_owned(), again(made))
         }
         Fate::Variable | Fate::There { .. } => Default::default(),
-    }
-}
-
-/// What can be given away instead of a variable of this type.
-fn kept(name: &str, of: &str) -> String {
-    let has = |kinds: &[&str]| kinds.iter().any(|kind| of.contains(kind));
-    if has(&["TcpStream", "TcpListener", "UdpSocket", "UnixStream"]) {
-        format!("`&{name}` или `{name}.try_clone()?`")
-    } else if has(&["Arc<", "Rc<"]) {
-        format!("`Arc::clone(&{name})`")
-    } else {
-        format!("`&{name}` или `{name}.clone()`")
     }
 }
 
@@ -248,6 +257,25 @@ mod tests {
              [3], выполните её ещё раз, а чтобы переменная осталась, передайте \
              в [4] `&conn` или `conn.try_clone()?`."
         );
+    }
+
+    #[test]
+    fn cell_that_gave_away_its_own_variable_is_to_be_changed() {
+        let moved = |by, of: &str| {
+            let of = of.to_owned();
+            said(Found::Session(Fate::Moved { made: 1, by, of }), &["busy"])
+        };
+        assert_eq!(
+            moved(1, "TcpListener"),
+            "Ячейка [1] создаёт `busy` и сама же отдаёт (перемещает): отдайте \
+             в ней `busy.try_clone()?` и выполните её ещё раз."
+        );
+        let once = moved(1, "std::thread::JoinHandle<()>");
+        assert!(once.contains("только один раз"), "{once}");
+        assert!(!once.contains("ещё раз"), "{once}");
+        let later = moved(2, "std::thread::JoinHandle<()>");
+        assert!(later.contains("[1], выполните её ещё раз"), "{later}");
+        assert!(!later.contains("clone"), "{later}");
     }
 
     #[test]

@@ -42,6 +42,25 @@ pub(super) const MISTAKES: &[Mistake] = &[
         ],
     },
     Mistake {
+        name: "panic of a thread, joined with a question mark",
+        before: &[],
+        cell: "let worker = std::thread::spawn(|| {\n    panic!(\"no luck\");\n});\nworker.join()?;",
+        error: "Box<dyn Any + Send>",
+        place: "2:5",
+        says: &["Box<dyn Any + Send>: no luck", "In[1]:4:14"],
+    },
+    Mistake {
+        name: "thread joined twice",
+        before: &[
+            "let joins = std::thread::spawn(|| 1);",
+            "joins.join().unwrap();",
+        ],
+        cell: "joins.join().unwrap();",
+        error: "E0425",
+        place: "1:1",
+        says: &["`joins` создаёт ячейка [1]", "только один раз"],
+    },
+    Mistake {
         name: "panic in a scope",
         before: &[],
         cell: "std::thread::scope(|s| {\n    s.spawn(|| panic!(\"no luck\"));\n});",

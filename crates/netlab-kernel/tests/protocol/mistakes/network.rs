@@ -65,7 +65,10 @@ pub(super) const MISTAKES: &[Mistake] = &[
         cell: "busy.local_addr()?;",
         error: "E0425",
         place: "1:1",
-        says: &["cannot find value `busy`"],
+        says: &[
+            "cannot find value `busy`",
+            "отдайте в ней `busy.try_clone()?`",
+        ],
     },
     Mistake {
         name: "cell that binds a port, executed again",

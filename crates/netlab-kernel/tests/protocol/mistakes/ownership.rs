@@ -20,6 +20,14 @@ pub(super) const MISTAKES: &[Mistake] = &[
         says: &["borrow of moved value: `v`", "Переменную `v` отдали"],
     },
     Mistake {
+        name: "shared value given to two owners",
+        before: &["let counted = std::rc::Rc::new(1);", "drop(counted);"],
+        cell: "counted",
+        error: "E0425",
+        place: "1:1",
+        says: &["`&counted` или `Rc::clone(&counted)`"],
+    },
+    Mistake {
         name: "changed while borrowed",
         before: &[],
         cell: "{\n    let mut v = vec![1];\n    let first = &v[0];\n    v.push(2);\n    println!(\"{first}\");\n}",
