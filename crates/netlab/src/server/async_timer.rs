@@ -8,7 +8,7 @@
 use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::{Pin, pin};
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::time::{self, Instant, Sleep};
@@ -17,6 +17,8 @@ use tokio::time::{self, Instant, Sleep};
 #[derive(Debug)]
 pub(super) struct Timer {
     sleep: Pin<Box<Sleep>>,
+    /// It will wake the task, which need not be told to it again.
+    is_set: bool,
 }
 
 impl Timer {
@@ -25,10 +27,13 @@ impl Timer {
         let sleep = time::sleep(limit.unwrap_or_default());
         Self {
             sleep: Box::pin(sleep),
+            is_set: false,
         }
     }
 
     /// Runs one call under a timeout; `None` if the time was over first.
+    ///
+    /// All calls have to be awaited by the same task.
     ///
     /// A socket option cannot do this here: a socket of tokio never blocks, so
     /// `SO_RCVTIMEO` has nothing to interrupt.
@@ -48,11 +53,11 @@ impl Timer {
             }
             let deadline =
                 *deadline.get_or_insert_with(|| self.sooner_than(limit));
-            while self.sleep.as_mut().poll(context).is_ready() {
+            while self.has_gone_off(context) {
                 if deadline <= Instant::now() {
                     return Poll::Ready(Ok(None));
                 }
-                self.sleep.as_mut().reset(deadline);
+                self.reset(deadline);
             }
             Poll::Pending
         })
@@ -68,8 +73,20 @@ impl Timer {
             .checked_add(limit)
             .unwrap_or_else(|| time::sleep(limit).deadline());
         if deadline < self.sleep.deadline() {
-            self.sleep.as_mut().reset(deadline);
+            self.reset(deadline);
         }
         deadline
+    }
+
+    fn has_gone_off(&mut self, context: &mut Context<'_>) -> bool {
+        if !self.is_set {
+            self.is_set = self.sleep.as_mut().poll(context).is_pending();
+        }
+        !self.is_set || self.sleep.is_elapsed()
+    }
+
+    fn reset(&mut self, deadline: Instant) {
+        self.sleep.as_mut().reset(deadline);
+        self.is_set = false;
     }
 }
