@@ -93,7 +93,7 @@ const REAL_CARGO: &str = "real-cargo";
 
 /// The versions of crates with which a kernel has started, and those that cargo
 /// has taken for the cells.
-const VERSIONS: &str = "Cargo.lock";
+pub(crate) const VERSIONS: &str = "Cargo.lock";
 
 /// Does what the name asks for under which this process was started, and does
 /// not return then.
@@ -209,9 +209,10 @@ pub(crate) fn install(build_dir: &Path) -> io::Result<()> {
     let small = this.with_file_name(SMALL);
     fs::create_dir_all(searched_in(build_dir))?;
     match fs::copy(build_dir.join(VERSIONS), directory.join(VERSIONS)) {
+        Ok(_) => {}
         // There is no seed.
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        copied => _ = copied?,
+        Err(error) => return Err(error),
     }
     symlink(&this, directory.join(RECORDER))?;
     symlink(&this, searched_in(build_dir).join(RUSTUP))?;

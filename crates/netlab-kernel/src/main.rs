@@ -29,6 +29,7 @@ mod build_dir;
 mod cells;
 mod channel;
 mod child;
+mod commands;
 mod connection_file;
 mod driver;
 mod engine;

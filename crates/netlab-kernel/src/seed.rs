@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use evcxr::CommandContext;
 
+use crate::driver::VERSIONS;
 use crate::failure::in_words;
 use crate::front_end::EVCXR_TMPDIR;
 use crate::versions;
@@ -30,7 +31,7 @@ pub(crate) fn make(dep: &str, lock: Option<&Path>) -> Result<()> {
     let (mut context, _outputs) = CommandContext::new().map_err(in_words)?;
     context.execute(":load_config --quiet").map_err(in_words)?;
     if let Some(lock) = lock {
-        versions::recall(lock, &directory.join("Cargo.lock")).with_context(
+        versions::recall(lock, &directory.join(VERSIONS)).with_context(
             || format!("can't take the versions of {}", lock.display()),
         )?;
     }

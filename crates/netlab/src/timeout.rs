@@ -1,8 +1,11 @@
 //! What all timeouts of this crate have in common.
 
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
+
+/// The shortest timeout of a socket; zero would be for ever.
+const SHORTEST: Duration = Duration::from_micros(1);
 
 /// Refuses a timeout of zero with a sentence that explains it.
 ///
@@ -40,6 +43,54 @@ pub(crate) fn is_reset(error: &io::Error) -> bool {
         error.kind(),
         BrokenPipe | ConnectionAborted | ConnectionReset
     )
+}
+
+/// Reads once within the read timeout of the socket.
+///
+/// A signal interrupts `read(2)` on a socket with a timeout, whatever the flags
+/// of its handler say, and so does being stopped and continued ([`signal(7)`]).
+/// `SO_RCVTIMEO` begins anew with each call: signals that come often enough
+/// would stretch the timeout without end. Here all calls share it.
+/// Does not allocate.
+///
+/// [`signal(7)`]: https://man7.org/linux/man-pages/man7/signal.7.html
+pub(crate) fn read(
+    mut stream: &TcpStream,
+    buffer: &mut [u8],
+) -> io::Result<usize> {
+    let begin = Instant::now();
+    match stream.read(buffer) {
+        Err(error) if error.kind() == ErrorKind::Interrupted => {}
+        result => return result,
+    }
+    let limit = stream.read_timeout()?;
+    let deadline = limit.and_then(|limit| begin.checked_add(limit));
+    let result = read_until(deadline, stream, buffer);
+    let restored = stream.set_read_timeout(limit);
+    result.and_then(|count| restored.map(|()| count))
+}
+
+fn read_until(
+    deadline: Option<Instant>,
+    mut stream: &TcpStream,
+    buffer: &mut [u8],
+) -> io::Result<usize> {
+    loop {
+        let left =
+            deadline.map(|at| at.saturating_duration_since(Instant::now()));
+        // A process that was stopped may find the time over and the bytes
+        // there: a last look, for as short as the system can wait.
+        let limit = left.map(|left| left.max(SHORTEST));
+        stream.set_read_timeout(limit)?;
+        match stream.read(buffer) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => {
+                if left.is_some_and(|left| left.is_zero()) {
+                    return Err(ErrorKind::TimedOut.into());
+                }
+            }
+            result => return result,
+        }
+    }
 }
 
 /// Writes all of `bytes` within the write timeout of the socket.

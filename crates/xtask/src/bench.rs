@@ -1,8 +1,6 @@
 //! What the lab measures: our kernel beside the stock one, our servers beside
 //! bare ones.
 
-use std::process::Command;
-
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 
@@ -41,10 +39,10 @@ fn kernels(project: &Project) -> Result<bool> {
 }
 
 fn servers(project: &Project) -> Result<bool> {
-    let status = Command::new("cargo")
+    let status = project
+        .cargo()
         .args(["bench", "--package", "netlab", "--bench", "servers"])
         .arg("--locked")
-        .current_dir(project.root())
         .status()
         .context("can't start cargo bench")?;
     Ok(status.success())

@@ -33,7 +33,8 @@ pub(crate) enum Refreshed {
     Current,
     /// The course has a new version and the copy had no edits: it was replaced.
     Updated,
-    /// The course has a new version and the copy has edits: it stays.
+    /// The course has a new version and the copy has edits, or nobody can read
+    /// it: it stays.
     Kept,
     /// The course has another lesson under this name and the copy has edits:
     /// it lies in this file now, and the new lesson was taken.
@@ -64,17 +65,23 @@ impl Copies {
     /// Brings the copy of one notebook up to date, unless it has edits.
     ///
     /// Edits of another edition of the lesson have no place in the new one:
-    /// such a copy is moved aside under a name with `date` in it.
+    /// such a copy is moved aside under a name with `date` in it. One that the
+    /// system does not let us read (a directory, no permission) stays until it
+    /// is reset: the other lessons are to be opened all the same.
     ///
     /// # Errors
     ///
-    /// When a file can't be read or written.
+    /// When the course's file can't be read, or a file can't be written.
     pub(crate) fn refresh(&self, file: &str, date: &str) -> Result<Refreshed> {
         let course = read(&self.course.join(file))?
             .with_context(|| format!("there is no notebook {file}"))?;
-        let Some(mine) = read(&self.mine.join(file))? else {
-            self.take(file, &course)?;
-            return Ok(Refreshed::Made);
+        let mine = match read(&self.mine.join(file)) {
+            Ok(Some(mine)) => mine,
+            Ok(None) => {
+                self.take(file, &course)?;
+                return Ok(Refreshed::Made);
+            }
+            Err(_) => return Ok(Refreshed::Kept),
         };
         let origin = read(&self.origins.join(file))?;
         if same(&mine, &course) {
@@ -111,14 +118,16 @@ impl Copies {
     pub(crate) fn reset(&self, file: &str, date: &str) -> Result<Reset> {
         let course = read(&self.course.join(file))?
             .with_context(|| format!("there is no notebook {file}"))?;
-        let edited = match read(&self.mine.join(file))? {
-            Some(mine) => {
+        let edited = match read(&self.mine.join(file)) {
+            Ok(Some(mine)) => {
                 let origin = read(&self.origins.join(file))?;
                 let unedited = same(&mine, &course)
                     || origin.is_some_and(|origin| same(&mine, &origin));
                 !unedited
             }
-            None => false,
+            Ok(None) => false,
+            // Nobody knows what is in it, so it is kept.
+            Err(_) => true,
         };
         let mut done = Reset::Fresh;
         if edited {
@@ -133,13 +142,18 @@ impl Copies {
     fn set_aside(&self, file: &str, date: &str) -> Result<PathBuf> {
         let mine = self.mine.join(file);
         // What is no notebook opens as text, so that it can be looked through.
-        let ending = match fault_of(&mine) {
+        let extension = match fault_of(&mine) {
             None => "ipynb",
             Some(_) => "ipynb.txt",
         };
-        let aside = self.free_name(file, date, ending);
-        fs::hard_link(&mine, &aside)
-            .or_else(|_| fs::copy(&mine, &aside).map(drop))
+        let aside = self.free_name(file, date, extension);
+        // A directory has one name only, and no file can take its place.
+        let set_aside = match mine.is_dir() {
+            true => fs::rename(&mine, &aside),
+            false => fs::hard_link(&mine, &aside)
+                .or_else(|_| fs::copy(&mine, &aside).map(drop)),
+        };
+        set_aside
             .with_context(|| format!("can't write {}", aside.display()))?;
         Ok(aside)
     }
@@ -153,12 +167,12 @@ impl Copies {
     }
 
     /// A name beside the copy that nobody has yet.
-    fn free_name(&self, file: &str, date: &str, ending: &str) -> PathBuf {
+    fn free_name(&self, file: &str, date: &str, extension: &str) -> PathBuf {
         let stem = file.strip_suffix(".ipynb").unwrap_or(file);
         (1..)
             .map(|count| match count {
-                1 => format!("{stem}-{date}.{ending}"),
-                count => format!("{stem}-{date}-{count}.{ending}"),
+                1 => format!("{stem}-{date}.{extension}"),
+                count => format!("{stem}-{date}-{count}.{extension}"),
             })
             .map(|name| self.mine.join(name))
             .find(|path| !path.exists())

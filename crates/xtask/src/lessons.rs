@@ -40,6 +40,14 @@ impl Lesson {
         Self::number_in(&self.stem)
     }
 
+    /// Whether a person may mean it by this: `01`, `1` or its stem.
+    fn is_named(&self, name: &str) -> bool {
+        let number = |text: &str| text.parse::<u32>().ok();
+        let is_its_number =
+            number(name).is_some_and(|n| number(self.number()) == Some(n));
+        is_its_number || name == self.stem
+    }
+
     /// The number in the name of a lesson or of one of its notebooks.
     pub(crate) fn number_in(name: &str) -> &str {
         name.split('-').next().unwrap_or_default()
@@ -83,10 +91,7 @@ pub(crate) fn find(project: &Project, number: &str) -> Result<Lesson> {
         .map(|lesson| lesson.stem.as_str())
         .collect::<Vec<_>>()
         .join(", ");
-    let found = lessons
-        .into_iter()
-        .find(|lesson| lesson.number() == number || lesson.stem == number);
-    match found {
+    match lessons.into_iter().find(|lesson| lesson.is_named(number)) {
         Some(lesson) => Ok(lesson),
         None => bail!("there is no lesson {number}; there are: {known}"),
     }
@@ -153,4 +158,23 @@ pub(crate) fn notebooks_of(
     lessons
         .iter()
         .map(|lesson| project.notebooks().join(lesson.server_file()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lesson_is_named_by_number_or_stem() {
+        let lesson = Lesson {
+            stem: "01-sockets".to_owned(),
+            has_client: true,
+        };
+        for name in ["01", "1", "01-sockets"] {
+            assert!(lesson.is_named(name), "{name:?}");
+        }
+        for name in ["", "0", "10", "01-", "sockets", "01-sockets-client"] {
+            assert!(!lesson.is_named(name), "{name:?}");
+        }
+    }
 }

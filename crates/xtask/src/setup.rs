@@ -21,7 +21,7 @@ pub(crate) fn run(project: &Project) -> Result<()> {
         &project.lab().join("stamps/lock"),
         "Another set-up of this clone is under way, this one waits for it.",
     )?;
-    tools::check()?;
+    tools::check(project)?;
     // IPython, which JupyterLab brings along, warns on stderr at every start
     // when the parent of its directory is not there.
     fs::create_dir_all(project.jupyter())

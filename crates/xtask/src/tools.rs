@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+use crate::project::Project;
 use crate::step::Step;
 
 /// Checks every tool that the set-up needs, and installs what can be installed
@@ -14,11 +15,27 @@ use crate::step::Step;
 /// # Errors
 ///
 /// What is missing, with the command that installs it.
-pub(crate) fn check() -> Result<()> {
+pub(crate) fn check(project: &Project) -> Result<()> {
+    if let Some(fault) = fault_of_place(project.root()) {
+        bail!("{fault}");
+    }
     if let Some(missing) = python() {
         bail!("{missing}");
     }
     ensure_rust_src()
+}
+
+/// What keeps a clone at this place from being set up: evcxr names the library
+/// of a cell in a line of words, and so can't load one below such a path.
+fn fault_of_place(root: &Path) -> Option<String> {
+    let has_space = root.to_string_lossy().contains(' ');
+    has_space.then(|| {
+        format!(
+            "the kernel can't load cells from a path with a space: move the \
+             clone, {}, to a directory without one",
+            root.display()
+        )
+    })
 }
 
 /// The interpreter that makes the private environment.
@@ -55,9 +72,10 @@ fn python() -> Option<String> {
     None
 }
 
-/// The sources of the standard library, from which rust-analyzer infers the
-/// types of variables. Who has installed Rust without them has rustup all the
-/// same, which adds them to the toolchain.
+/// The sources of the standard library, which rust-analyzer reads: for
+/// completion and help, and for the types of variables in the stock kernel. Who
+/// has installed Rust without them has rustup all the same, which adds them to
+/// the toolchain.
 fn ensure_rust_src() -> Result<()> {
     if has_rust_src() {
         return Ok(());
@@ -68,9 +86,9 @@ fn ensure_rust_src() -> Result<()> {
     rustup.args(&ADD_RUST_SRC[1..]).env("RUST_BACKTRACE", "0");
     step.download(&mut rustup).with_context(|| {
         format!(
-            "the sources of the standard library are missing, without \
-                 them the kernel can't infer types; `{}` installs them \
-                 (https://rustup.rs)",
+            "the sources of the standard library are missing, without them \
+             the kernel has no completion for std; `{}` installs them \
+             (https://rustup.rs)",
             ADD_RUST_SRC.join(" ")
         )
     })?;
@@ -102,4 +120,18 @@ fn succeeds(command: &[&str]) -> bool {
         .stderr(Stdio::null())
         .status()
         .is_ok_and(|status| status.success())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clone_below_a_path_with_a_space_is_told_before_anything_is_made() {
+        let fault = fault_of_place(Path::new("/home/u/My Courses/netlab"));
+        let fault = fault.unwrap_or_default();
+        assert!(fault.contains("/home/u/My Courses/netlab"), "{fault}");
+        assert!(fault.contains("move the clone"), "{fault}");
+        assert_eq!(fault_of_place(Path::new("/home/u/Курсы/netlab")), None);
+    }
 }

@@ -12,6 +12,8 @@
 use ra_ap_syntax::ast::{self, AstNode, HasModuleItem};
 use ra_ap_syntax::{Edition, SourceFile};
 
+use crate::commands::{blank, command, split};
+
 /// Names of crates, no names at all, what `?` asks of an error, and where
 /// cargo may look.
 const MIRRORED: [&str; 4] = [":dep", CLEAR, ":efmt", ":offline"];
@@ -53,35 +55,10 @@ pub(super) fn without_commands(code: &str, at: Option<usize>) -> String {
         if at.is_some_and(|at| (start..=end).contains(&at)) {
             harmless.push_str(line);
         } else {
-            let blank = |byte| if byte == b'\n' { '\n' } else { ' ' };
-            harmless.extend(line.bytes().map(blank));
+            harmless.push_str(&blank(line));
         }
     }
     harmless + rest
-}
-
-/// Splits a cell where its code begins, as `evcxr` does.
-fn split(code: &str) -> (&str, &str) {
-    let mut commands = 0;
-    for line in code.split_inclusive('\n') {
-        let is_code = !line.starts_with('!')
-            && !line.starts_with("//")
-            && !line.trim().is_empty()
-            && command(line).is_none();
-        if is_code {
-            break;
-        }
-        commands += line.len();
-    }
-    code.split_at(commands)
-}
-
-/// The command in a line, with its colon.
-fn command(line: &str) -> Option<&str> {
-    let line = line.trim_start_matches(' ');
-    line.starts_with(':')
-        .then(|| line.split_whitespace().next())
-        .flatten()
 }
 
 fn is_mirrored(line: &str) -> bool {
@@ -154,12 +131,6 @@ mod tests {
                 "fn f() {}\n"
             );
         }
-    }
-
-    #[test]
-    fn what_looks_like_a_command_in_the_code_is_code() {
-        let code = "fn f() {\n:dep a\n}";
-        assert_eq!(split(code), ("", code));
     }
 
     #[test]

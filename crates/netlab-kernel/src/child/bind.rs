@@ -6,11 +6,12 @@
 
 use std::collections::VecDeque;
 use std::ffi::c_int;
-use std::mem::MaybeUninit;
+use std::os::fd::BorrowedFd;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use libc::{pid_t, sockaddr, socklen_t};
-use socket2::SockAddr;
+use nix::sys::stat::fstat;
+use socket2::{SockAddr, SockRef};
 
 use super::{failed_call, real, state};
 
@@ -127,41 +128,22 @@ fn bound(fd: c_int) {
 }
 
 fn inode_of(fd: c_int) -> Option<u64> {
-    // SAFETY: all zeros is a valid `stat`, and it outlives the call.
-    unsafe {
-        let mut stat: libc::stat = std::mem::zeroed();
-        (libc::fstat(fd, &mut stat) == 0).then_some(stat.st_ino)
-    }
+    fstat(socket(fd)).ok().map(|stat| stat.st_ino)
 }
 
 fn kind_of(fd: c_int) -> c_int {
-    let mut kind: c_int = 0;
-    let mut length = size_of::<c_int>() as socklen_t;
-    // SAFETY: both outlive the call, and the length is that of the first.
-    unsafe {
-        libc::getsockopt(
-            fd,
-            libc::SOL_SOCKET,
-            libc::SO_TYPE,
-            (&raw mut kind).cast(),
-            &mut length,
-        );
-    }
-    kind
+    SockRef::from(&socket(fd)).r#type().map_or(0, c_int::from)
 }
 
 fn own_address(fd: c_int) -> Option<SockAddr> {
-    // SAFETY: the call fills the storage as far as it says.
-    let (_, address) = unsafe {
-        SockAddr::try_init(|storage, length| {
-            match libc::getsockname(fd, storage.cast(), length) {
-                0 => Ok(()),
-                _ => Err(std::io::Error::last_os_error()),
-            }
-        })
-    }
-    .ok()?;
-    Some(address)
+    SockRef::from(&socket(fd)).local_addr().ok()
+}
+
+/// A descriptor that `bind` or `listen` has just taken for a socket.
+fn socket<'fd>(fd: c_int) -> BorrowedFd<'fd> {
+    // SAFETY: it is only asked about itself; if another thread has closed it
+    // meanwhile, that fails or tells of another file.
+    unsafe { BorrowedFd::borrow_raw(fd) }
 }
 
 /// # Safety
@@ -172,26 +154,20 @@ unsafe fn copied(
     length: socklen_t,
 ) -> Option<SockAddr> {
     let bytes = length as usize;
-    let mut storage = MaybeUninit::<libc::sockaddr_storage>::zeroed();
-    if address.is_null() || bytes > size_of_val(&storage) {
+    if address.is_null() || bytes > size_of::<libc::sockaddr_storage>() {
         return None;
     }
-    // SAFETY: see above; all zeros is a valid `sockaddr_storage`, and so is
-    // what is copied into it.
-    unsafe {
-        storage
-            .as_mut_ptr()
-            .cast::<u8>()
-            .copy_from_nonoverlapping(address.cast(), bytes);
-        SockAddr::try_init(|to, to_length| {
-            to.cast::<libc::sockaddr_storage>()
-                .write(storage.assume_init());
-            *to_length = length;
+    // SAFETY: see above; the storage is large enough, and zeroed before.
+    let copied = unsafe {
+        SockAddr::try_init(|storage, storage_length| {
+            storage
+                .cast::<u8>()
+                .copy_from_nonoverlapping(address.cast(), bytes);
+            *storage_length = length;
             Ok(())
         })
-    }
-    .ok()
-    .map(|((), address)| address)
+    };
+    copied.ok().map(|((), address)| address)
 }
 
 fn lock() -> MutexGuard<'static, Log> {

@@ -3,7 +3,7 @@
 use ra_ap_syntax::ast::{self, AstNode, HasAttrs, HasModuleItem, HasName};
 use ra_ap_syntax::{Edition, SourceFile, SyntaxNode};
 
-use super::without_commands;
+use crate::commands::blanked;
 
 const BEFORE: &str = "fn cell() {\n";
 
@@ -22,22 +22,30 @@ pub(crate) enum Definition {
     Glob(String),
     /// A crate, by `:dep` or `extern crate`.
     Crate(String),
-    /// A method or another function of a type.
-    Method {
-        of: String,
-        name: String,
-    },
-    /// A trait that is implemented for a type.
-    Implementation {
-        of: String,
-        name: String,
-    },
+    Member(Member),
+}
+
+/// What belongs to a type.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Member {
+    pub(crate) kind: MemberKind,
+    /// The type.
+    pub(crate) of: String,
+    pub(crate) name: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum MemberKind {
+    /// A function of the type, with `self` or without.
+    Method,
+    /// A trait that is implemented for the type.
+    Implementation,
 }
 
 /// What the statements and items of a cell define, in their order.
 pub(super) fn of(code: &str) -> Vec<Definition> {
     let mut found: Vec<_> = code.lines().filter_map(dependency).collect();
-    let whole = format!("{BEFORE}{}\n}}\n", without_commands(code));
+    let whole = format!("{BEFORE}{}\n}}\n", blanked(code));
     let parsed = SourceFile::parse(&whole, Edition::Edition2024);
     let cell = parsed.tree().items().find_map(|item| match item {
         ast::Item::Fn(cell) => cell.body()?.stmt_list(),
@@ -55,7 +63,7 @@ pub(super) fn of(code: &str) -> Vec<Definition> {
 /// Whether a line of the cell, counted from 1, belongs to an item: there the
 /// variables of cells can't be seen.
 pub(crate) fn is_in_item(code: &str, line: usize) -> bool {
-    let whole = format!("{BEFORE}{}\n}}\n", without_commands(code));
+    let whole = format!("{BEFORE}{}\n}}\n", blanked(code));
     let parsed = SourceFile::parse(&whole, Edition::Edition2024);
     let cell = parsed.tree().items().find_map(|item| match item {
         ast::Item::Fn(cell) => cell.body()?.stmt_list(),
@@ -120,10 +128,11 @@ fn items(item: &ast::Item, found: &mut Vec<Definition>) {
     };
     for derived in item.attrs().filter_map(|attribute| derived(&attribute)) {
         found.extend(derived.split(',').map(|path| {
-            Definition::Implementation {
+            Definition::Member(Member {
+                kind: MemberKind::Implementation,
                 of: name.clone(),
                 name: bare(path),
-            }
+            })
         }));
     }
     found.push(Definition::Item(name));
@@ -164,20 +173,22 @@ fn implementation(item: &ast::Impl, found: &mut Vec<Definition>) {
     let Some(of) = item.self_ty() else { return };
     let of = bare(&of.to_string());
     if let Some(implemented) = item.trait_() {
-        found.push(Definition::Implementation {
+        found.push(Definition::Member(Member {
+            kind: MemberKind::Implementation,
             of: of.clone(),
             name: bare(&implemented.to_string()),
-        });
+        }));
     }
     let list = item.assoc_item_list();
     for item in list.iter().flat_map(|list| list.assoc_items()) {
         if let ast::AssocItem::Fn(function) = item
             && let Some(name) = function.name()
         {
-            found.push(Definition::Method {
+            found.push(Definition::Member(Member {
+                kind: MemberKind::Method,
                 of: of.clone(),
                 name: name.to_string(),
-            });
+            }));
         }
     }
 }
@@ -207,6 +218,13 @@ mod tests {
         let name = |name: &str| name.to_owned();
         use Definition::*;
         let circle = || name("Circle");
+        let member = |kind, own: &str| {
+            Member(super::Member {
+                kind,
+                of: circle(),
+                name: name(own),
+            })
+        };
         let io = || name("std::io");
         assert_eq!(
             found,
@@ -223,23 +241,11 @@ mod tests {
                 },
                 Variable(name("a")),
                 Variable(name("b")),
-                Implementation {
-                    of: circle(),
-                    name: name("Debug")
-                },
-                Implementation {
-                    of: circle(),
-                    name: name("Clone")
-                },
+                member(MemberKind::Implementation, "Debug"),
+                member(MemberKind::Implementation, "Clone"),
                 Item(circle()),
-                Implementation {
-                    of: circle(),
-                    name: name("Shape")
-                },
-                Method {
-                    of: circle(),
-                    name: name("area")
-                },
+                member(MemberKind::Implementation, "Shape"),
+                member(MemberKind::Method, "area"),
                 Item(name("f")),
                 Item(name("m")),
             ]

@@ -22,6 +22,8 @@ pub(crate) enum Holder {
         name: String,
         cell: u32,
     },
+    /// The failed cell itself did, until it ended.
+    SameCell,
     /// Nobody any more.
     Freed,
     /// What a cell has made and no variable owns.
@@ -79,6 +81,9 @@ impl Kernel {
                 cell: owners.cell,
             },
             None if is_open => Holder::Own,
+            _ if cell.is_some_and(|cell| self.namespace.is_last(cell)) => {
+                Holder::SameCell
+            }
             Some(mut owners) if owners.gone.len() == 1 => Holder::Gone {
                 name: owners.gone.remove(0),
                 cell: owners.cell,

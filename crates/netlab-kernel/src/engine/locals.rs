@@ -10,6 +10,7 @@ use std::ops::Range;
 use ra_ap_syntax::ast::{self, AstNode, HasModuleItem, HasName};
 use ra_ap_syntax::{Edition, SourceFile};
 
+use crate::commands::blanked;
 use crate::driver::UNKNOWN;
 
 const BEFORE: &str = "fn cell() {\n";
@@ -96,7 +97,7 @@ struct Binding {
 /// The variables that the statements of a cell make, without those that have a
 /// type already.
 fn bindings(code: &str) -> Vec<Binding> {
-    let whole = format!("{BEFORE}{}\n}}\n", without_commands(code));
+    let whole = format!("{BEFORE}{}\n}}\n", blanked(code));
     let parsed = SourceFile::parse(&whole, Edition::Edition2024);
     if !parsed.errors().is_empty() {
         return Vec::new();
@@ -150,23 +151,6 @@ fn is_whole(ty: &ast::Type) -> bool {
     !ty.syntax()
         .descendants()
         .any(|part| ast::InferType::can_cast(part.kind()))
-}
-
-/// The cell with blanks in place of the lines that are no Rust, so that
-/// everything else stays where it is.
-pub(crate) fn without_commands(code: &str) -> String {
-    code.split_inclusive('\n')
-        .map(|line| {
-            let start = line.trim_start_matches(' ');
-            match start.starts_with(':') || line.starts_with('!') {
-                true => line
-                    .bytes()
-                    .map(|byte| if byte == b'\n' { '\n' } else { ' ' })
-                    .collect(),
-                false => line.to_owned(),
-            }
-        })
-        .collect()
 }
 
 #[cfg(test)]

@@ -1,9 +1,12 @@
 //! What is said of a cell that the compiler has refused.
 
+use std::collections::BTreeMap;
+
 use evcxr::CompilationError;
 
 use super::Engine;
 use super::locals::Named;
+use super::namespace::Wanted;
 use super::notebook::Lesson;
 use crate::cells::Cell;
 use crate::failure::{self, Failure, unclosed};
@@ -19,16 +22,13 @@ impl Engine {
         request: &Request,
     ) -> Failure {
         let (code, count) = (request.text("code"), cell.count);
-        // A name that a cell has made is one that was lost.
-        let was_made = |name: &str| {
-            let made =
-                ["let ", "let mut ", "fn "].map(|it| it.to_owned() + name);
-            let makes = |cell: &String| made.iter().any(|it| cell.contains(it));
-            self.kernel.history.cells().iter().any(makes)
-        };
+        let namespace = &self.kernel.namespace;
         let is_unknown = |name: &str| {
-            failure::compile::is_unknown(errors, name) && !was_made(name)
+            // A name that a cell has made is one that was lost.
+            failure::compile::is_unknown(errors, name)
+                && namespace.fate(&Wanted::Name(name.to_owned())).is_none()
         };
+        let variables = self.variables();
         failure::other_language::failure(code, count, is_unknown)
             .or_else(|| {
                 let first = errors.first()?;
@@ -36,8 +36,18 @@ impl Engine {
                 unclosed::failure(code, count, (name, &first.message()))
             })
             .unwrap_or_else(|| {
-                failure::compile::failure(errors, code, named, count)
-                    .with(self.advice(errors, request))
+                let is_of_an_earlier_cell = |name: &str| {
+                    variables.contains_key(name)
+                        && !Wanted::Name(name.to_owned()).is_variable_of(code)
+                };
+                failure::compile::failure(
+                    errors,
+                    code,
+                    named,
+                    count,
+                    &is_of_an_earlier_cell,
+                )
+                .with(self.advice(errors, request, &variables))
             })
     }
 
@@ -46,6 +56,7 @@ impl Engine {
         &self,
         errors: &[CompilationError],
         request: &Request,
+        variables: &BTreeMap<String, String>,
     ) -> Vec<String> {
         let code = request.text("code");
         let kernel = &self.kernel;
@@ -57,7 +68,6 @@ impl Engine {
             &kernel.namespace,
             &lesson,
         );
-        let variables = self.variables();
         let type_of = |name: &str| variables.get(name).cloned();
         for error in errors {
             let sentence = failure::ownership::sentence(&error.json, &type_of);

@@ -4,13 +4,12 @@
 use ra_ap_syntax::ast::{self, HasAttrs, HasModuleItem, HasName};
 use ra_ap_syntax::{Edition, SourceFile};
 
-use super::locals::without_commands;
+use crate::commands::blanked;
 
 /// What there is to say about a cell that is a whole program: it has a `main`,
 /// and nothing but items. None for every other cell.
 pub(super) fn remark(code: &str) -> Option<String> {
-    let parsed =
-        SourceFile::parse(&without_commands(code), Edition::Edition2024);
+    let parsed = SourceFile::parse(&blanked(code), Edition::Edition2024);
     if !parsed.errors().is_empty() {
         return None;
     }

@@ -7,6 +7,8 @@ use crate::engine::Holder;
 /// already.
 const TOLD: &str = "адрес ";
 
+const CLOSE_FIRST: &str = "закройте тот сокет (`drop(…);`) до второго `bind`";
+
 /// One sentence for an error with this text about this address.
 pub(crate) fn sentence(
     text: &str,
@@ -40,7 +42,11 @@ pub(crate) fn sentence(
         },
         Holder::Gone { name, cell } => Some(format!(
             "{what} держала прежняя переменная `{name}` (ячейка [{cell}]), \
-             теперь она закрыта: выполните ячейку ещё раз."
+             теперь её сокет закрыт: выполните ячейку ещё раз."
+        )),
+        Holder::SameCell => Some(format!(
+            "{what} заняла сама эта ячейка, строкой раньше: {CLOSE_FIRST} \
+             или {other}."
         )),
         Holder::Freed => Some(format!(
             "{what} был занят, а теперь свободен: выполните ячейку ещё раз."
@@ -60,7 +66,9 @@ pub(crate) fn sentence(
         ),
         Holder::Notebook(notebook) => held(
             &other_notebook(notebook.as_deref()),
-            &format!("закройте сокет там, остановите его ядро или {other}"),
+            &format!(
+                "закройте сокет там, остановите ядро того блокнота или {other}"
+            ),
         ),
         Holder::Process { pid, command } => held(
             &format!("процесс {pid} ({command})"),
@@ -72,9 +80,8 @@ pub(crate) fn sentence(
         )),
         Holder::Nobody => match address {
             AddressName::Path(path) => Some(format!(
-                "Файл {path} есть, но сокета с ним ни у кого нет – он остался \
-                 от прежнего: удалите его, `std::fs::remove_file(\"{path}\")?`, \
-                 и повторите."
+                "Файл {path} есть, но его сокет уже закрыт: удалите файл, \
+                 `std::fs::remove_file(\"{path}\")?`, и повторите."
             )),
             AddressName::Port(_) => Some(format!(
                 "{what} занят, а кем, система не говорит: {other}."
@@ -98,7 +105,10 @@ fn rest(holder: &Holder) -> Option<String> {
         }),
         Holder::Gone { name, cell } => Some(format!(
             "Это была прежняя переменная `{name}` (ячейка [{cell}]), теперь \
-             она закрыта: выполните ячейку ещё раз."
+             её сокет закрыт: выполните ячейку ещё раз."
+        )),
+        Holder::SameCell => Some(format!(
+            "Его заняла сама эта ячейка, строкой раньше: {CLOSE_FIRST}."
         )),
         Holder::Freed => {
             Some("Теперь порт свободен: выполните ячейку ещё раз.".to_owned())

@@ -1,7 +1,8 @@
 //! Errors of the compiler, each as a report that points into the cell.
 
 use ariadne::{
-    Color, ColorGenerator, Config, IndexType, Label, Report, ReportKind, Source,
+    Color, ColorGenerator, Config, IndexType, Label, Report, ReportBuilder,
+    ReportKind, Source,
 };
 use evcxr::CompilationError;
 
@@ -13,12 +14,14 @@ use crate::engine::Named;
 type Place = (String, std::ops::Range<usize>);
 
 /// The failure of a cell that does not compile: `code` as the user wrote it,
-/// `named` as `evcxr` was given it.
+/// `named` as `evcxr` was given it. `is_of_an_earlier_cell` tells whether a
+/// name is a variable that an earlier cell has made, and not this one.
 pub(crate) fn failure(
     errors: &[CompilationError],
     code: &str,
     named: &Named,
     count: u32,
+    is_of_an_earlier_cell: &impl Fn(&str) -> bool,
 ) -> Failure {
     let is_error = |error: &&CompilationError| error.level() != "warning";
     let mut errors: Vec<_> = errors.iter().filter(is_error).collect();
@@ -31,7 +34,10 @@ pub(crate) fn failure(
         value: value.unwrap_or_default(),
         traceback: errors
             .iter()
-            .flat_map(|error| report(error, code, named, count))
+            .flat_map(|error| {
+                let report = report(error, code, named, count);
+                report.into_iter().chain(hint(error, is_of_an_earlier_cell))
+            })
             .collect(),
     }
 }
@@ -96,11 +102,11 @@ fn report(
                     .with_order(10);
                 labels.push((to, label));
             }
-            None => match wording::remark(&message.label) {
-                Remark::Help(help) => report.add_help(help),
-                Remark::Note(note) => report.add_note(note),
-            },
+            None => add(&mut report, wording::remark(&message.label)),
         }
+    }
+    for remark in wording::beside(&error.json) {
+        add(&mut report, remark);
     }
     if labels.is_empty()
         && let Some(place) = quoted
@@ -119,10 +125,16 @@ fn report(
     match written {
         Ok(()) => {
             let text = String::from_utf8_lossy(&text);
-            let lines = text.lines().map(str::to_owned);
-            lines.chain(hint(error, code)).collect()
+            text.lines().map(str::to_owned).collect()
         }
         Err(_) => vec![format!("{}: {}", red("error"), said(error))],
+    }
+}
+
+fn add(report: &mut ReportBuilder<'_, Place>, remark: Remark) {
+    match remark {
+        Remark::Help(help) => report.add_help(help),
+        Remark::Note(note) => report.add_note(note),
     }
 }
 
@@ -164,13 +176,16 @@ fn for_light_pages(color: Color) -> Color {
 }
 
 /// What holds for cells only and the compiler can't know.
-fn hint(error: &CompilationError, code: &str) -> Option<String> {
+fn hint(
+    error: &CompilationError,
+    is_of_an_earlier_cell: &impl Fn(&str) -> bool,
+) -> Option<String> {
     match error.code()? {
         "E0384" | "E0596" => {
             let message = error.message();
             let name = message.split('`').nth(1)?;
-            // Of its own variable the cell has heard from the compiler.
-            (!code.contains(&format!("let {name}"))).then(|| {
+            // Of its own variables and arguments the compiler has said it.
+            is_of_an_earlier_cell(name).then(|| {
                 format!(
                     "Переменную прежней ячейки можно сделать изменяемой так: \
                      `let mut {name} = {name};`."

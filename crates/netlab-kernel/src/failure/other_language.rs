@@ -26,7 +26,7 @@ const WITH_BANG: &str = "поставьте перед командой `!` в �
 
 /// How a line looks, what that is, and what to do. A `name` in a pattern is
 /// one that the compiler must not know: without it the line could be Rust.
-const SIGNS: [(&str, &str, &str); 20] = [
+const SIGNS: [(&str, &str, &str); 24] = [
     (
         r"^import [A-Za-z_][\w.]*( as \w+)?(\s*,\s*[\w.]+( as \w+)?)*(\s*#.*)?$",
         PYTHON,
@@ -69,6 +69,17 @@ const SIGNS: [(&str, &str, &str); 20] = [
         "вместо `print(…)` пишут `println!(\"…\");`",
     ),
     (
+        r"^\w+ = socket\.socket\((socket\.[A-Z_]+|\))",
+        PYTHON,
+        "вместо `socket.socket()` и `bind` пишут \
+         `TcpListener::bind(\"127.0.0.1:0\")?`",
+    ),
+    (
+        r"^(\w+ = )?\w+\.\w+\(\('[^'\\]{2,}',",
+        PYTHON,
+        "вместо `('127.0.0.1', 8080)` пишут `\"127.0.0.1:8080\"`",
+    ),
+    (
         r"^# \w",
         "комментарий Python",
         "здесь комментарий начинают с `//`",
@@ -82,10 +93,21 @@ const SIGNS: [(&str, &str, &str); 20] = [
     (
         r"^%%?[A-Za-z]",
         IPYTHON,
-        "команды этого ядра покажет `:help`",
+        "команды ядра блокнота покажет `:help`",
     ),
     (
         r"^(\$ |sudo |pip3? |python3? |apt(-get)? |cargo |git |cd |ls |cat |echo |curl |wget |ping |mkdir |rm |cp |mv |nc |ps |kill )[\w]",
+        SHELL,
+        WITH_BANG,
+    ),
+    (
+        r"^(telnet|ncat|lsof|man|strace|grep|killall|pkill|export|which) [\w./]",
+        SHELL,
+        WITH_BANG,
+    ),
+    // An option and something else: between two names Rust has an operator.
+    (
+        r"^(nc|ncat|curl|wget|ping|kill|lsof|strace|grep|python3?) -\w+ [\w.:/]",
         SHELL,
         WITH_BANG,
     ),
@@ -133,8 +155,9 @@ pub(crate) fn failure(
     is_unknown: impl Fn(&str) -> bool,
 ) -> Option<Failure> {
     let (at, language, advice) = recognise(code, is_unknown)?;
-    let value =
-        format!("ядро исполняет Rust, а это похоже на {language}: {advice}");
+    let value = format!(
+        "ядро блокнота исполняет Rust, а это похоже на {language}: {advice}"
+    );
     Some(Failure::new(
         NAME,
         value,
@@ -193,6 +216,11 @@ mod tests {
             ("print(f\"{x}\")", PYTHON),
             ("print \"hi\"", PYTHON),
             ("# a server\nserver()", "комментарий Python"),
+            (
+                "s = socket.socket(socket.AF_INET, socket.SOCK_STREAM)",
+                PYTHON,
+            ),
+            ("s.bind(('127.0.0.1', 8080))", PYTHON),
             ("%%bash\nls", IPYTHON),
             ("%time f()", IPYTHON),
             ("%matplotlib inline", IPYTHON),
@@ -203,6 +231,12 @@ mod tests {
             ("cat /etc/hosts", SHELL),
             ("cd ..", SHELL),
             ("$ cargo run", SHELL),
+            ("nc -l 8080", SHELL),
+            ("telnet localhost 8080", SHELL),
+            ("lsof -i :8080", SHELL),
+            ("kill -9 1234", SHELL),
+            ("man 2 bind", SHELL),
+            ("curl -s 127.0.0.1:8080", SHELL),
             ("let a = 1;\n!ls -l", SHELL),
             ("#include <stdio.h>\nint main() {}", C),
             ("int main() {\n  return 0;\n}", C),
@@ -241,6 +275,8 @@ mod tests {
             "!is_empty(&a)",
             "ls.accept()",
             "ls - l;",
+            "kill - 9;\nnc -l;",
+            "s.send(('a', 'b'));",
             "let ls = 1;\nls + 1",
             "cat(1)",
             "echo (1);",

@@ -18,9 +18,9 @@ pub(crate) fn sentence(
     if is_of_a_thread(error) {
         let name = borrowed(message).unwrap_or(name);
         return Some(format!(
-            "Поток может жить дольше ячейки, поэтому заимствовать `{name}` не \
-             может: с `move` он забирает её, и в следующих ячейках её нет; \
-             чтобы осталась, отдайте потоку {}.",
+            "Поток может жить дольше ячейки, поэтому заимствовать переменную \
+             `{name}` не может: с `move` он её забирает, и в следующих ячейках \
+             её нет; чтобы она осталась, отдайте потоку {}.",
             own_copy(name, &of(name))
         ));
     }
@@ -75,8 +75,10 @@ fn kept(name: &str, of: &str) -> String {
 /// What can be given away in its place.
 fn own_copy(name: &str, of: &str) -> String {
     let has = |kinds: &[&str]| kinds.iter().any(|kind| of.contains(kind));
-    if has(&["Arc<", "Rc<"]) {
+    if has(&["Arc<"]) {
         format!("`Arc::clone(&{name})`")
+    } else if has(&["Rc<"]) {
+        format!("`Rc::clone(&{name})`")
     } else if has(&["TcpStream", "TcpListener", "UdpSocket", "UnixStream"]) {
         format!("`{name}.try_clone()?`")
     } else if has(&["Mutex<", "RwLock<", "Atomic"]) {
@@ -139,6 +141,7 @@ mod tests {
         let said = |of: &str| error("E0382", message, &label(of));
         assert!(said("TcpStream").contains("`conn.try_clone()?`"));
         assert!(said("Arc<Mutex<u8>>").contains("`Arc::clone(&conn)`"));
+        assert!(said("Rc<RefCell<u8>>").contains("`Rc::clone(&conn)`"));
         assert!(said("Vec<u8>").contains("`&conn`"));
         assert!(said("JoinHandle<()>").contains("`join`"));
     }
@@ -148,7 +151,7 @@ mod tests {
         let message = "closure may outlive the current function, but it \
                        borrows `names`, which is owned by the current function";
         let said = error("E0373", message, "");
-        assert!(said.contains("заимствовать `names`"), "{said}");
+        assert!(said.contains("заимствовать переменную `names`"), "{said}");
         assert!(said.contains("`move`"), "{said}");
         let error = json!({
             "code": { "code": "E0597" },

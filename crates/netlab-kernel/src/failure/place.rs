@@ -105,7 +105,13 @@ impl Sources {
         let own = sources.get(&cell)?;
         let lines: Vec<&str> = compiled.lines().collect();
         let blocks = blocks::of(&own.code);
-        if let Some(spot) = blocks::in_statements(&blocks, &lines, at) {
+        let spot = blocks::in_statements(&blocks, &lines, at).or_else(|| {
+            // Around the last expression `evcxr` puts brackets, and to the
+            // compiler it begins with them.
+            let inner = (wanted == "(").then_some(at + 1)?;
+            blocks::in_statements(&blocks, &lines, inner)
+        });
+        if let Some(spot) = spot {
             return own.at(cell, &spot);
         }
         let mut cells: Vec<_> = sources

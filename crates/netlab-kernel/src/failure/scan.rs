@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use ra_ap_syntax::{Edition, NodeOrToken, SourceFile, SyntaxKind, T};
 
+use crate::commands::blanked;
+
 /// The tokens of a cell; positions are counted in bytes.
 pub(super) struct Scan {
     /// The cell without the commands before its code.
@@ -26,7 +28,7 @@ impl Scan {
     /// Reads a cell; the lines before its code that are no Rust count as
     /// blank.
     pub(super) fn of(code: &str) -> Self {
-        let code = without_first_commands(code);
+        let code = blanked(code);
         let parsed = SourceFile::parse(&code, Edition::Edition2024);
         let mut depth = 0;
         let tokens: Vec<Token> = parsed
@@ -114,28 +116,6 @@ impl Scan {
 /// Whether the parser says that a literal or a comment goes on to the end.
 fn is_without_end(error: &str) -> bool {
     error.contains("to terminate the") || error == "Invalid raw string literal"
-}
-
-/// The cell with blanks in place of the lines before its code that are
-/// commands (`:dep …`) or go to a shell (`!ls`), so that the rest stays where
-/// it is.
-fn without_first_commands(code: &str) -> String {
-    let mut before_code = true;
-    code.split_inclusive('\n')
-        .map(|line| {
-            let word = line.trim_start();
-            let is_command = line.starts_with('!') || word.starts_with(':');
-            before_code &=
-                is_command || word.is_empty() || word.starts_with("//");
-            match before_code && is_command {
-                true => line
-                    .bytes()
-                    .map(|byte| if byte == b'\n' { '\n' } else { ' ' })
-                    .collect(),
-                false => line.to_owned(),
-            }
-        })
-        .collect()
 }
 
 #[cfg(test)]

@@ -5,15 +5,18 @@ use std::sync::LazyLock;
 
 use evcxr::CompilationError;
 use regex::Regex;
+use serde_json::Value;
 
 use super::sayings;
 
 /// Debris, and what is left of it.
-const DEBRIS: [(&str, &str); 5] = [
+const DEBRIS: [(&str, &str); 6] = [
     // The place of a closure in a file that nobody wrote.
     (r"@src/lib\.rs:\d+:\d+: \d+:\d+", ""),
     // What a cell returns that has a `?`.
     (r"Result<\(\), EvcxrUserCodeError>", "Result<(), _>"),
+    // What stands behind a cell that ends with a `let` without `;`.
+    ("`evcxr_variable_store`", "<end of input>"),
     // A suggestion that is a line, or nothing.
     (r"\s*\n\s*`$", "`"),
     (": ``$", ""),
@@ -46,6 +49,84 @@ pub(super) fn label(text: &str, error: &CompilationError) -> String {
 pub(super) enum Remark {
     Help(String),
     Note(String),
+}
+
+/// What the compiler says beside its drawing, and `evcxr` leaves out: remarks
+/// about no place, and suggestions for several at once.
+pub(super) fn beside(error: &Value) -> impl Iterator<Item = Remark> {
+    let children = error["children"].as_array().into_iter().flatten();
+    children.filter_map(|child| {
+        let spans = child["spans"].as_array().map_or(0, Vec::len);
+        let text = child["message"].as_str()?;
+        if spans == 1 || REPEATED.iter().any(|part| text.contains(part)) {
+            return None;
+        }
+        let text = clean(&in_one_line(text));
+        if text.chars().count() > LONGEST {
+            return None;
+        }
+        match child["level"].as_str()? {
+            "help" => Some(Remark::Help(match suggested(child) {
+                Some(line) => format!("{text}: `{line}`"),
+                None => text,
+            })),
+            // Of several places, a note has no sense without them.
+            "note" if spans == 0 => Some(Remark::Note(text)),
+            _ => None,
+        }
+    })
+}
+
+/// A longer one, which is a list of types, has no room on a slide.
+const LONGEST: usize = 240;
+
+/// Remarks that say what the drawing says, or what concerns no cell.
+const REPEATED: [&str; 6] = [
+    "expected ",
+    " is not implemented for ",
+    "full name for the type",
+    "--verbose",
+    " on by default",
+    "this error originates in the macro",
+];
+
+/// A list of the compiler, which has a line for each item.
+fn in_one_line(text: &str) -> String {
+    let mut lines = text.lines().map(str::trim);
+    let head = lines.next().unwrap_or_default();
+    let items: Vec<_> = lines.collect();
+    match items.is_empty() {
+        true => head.to_owned(),
+        false => format!("{head} {}", items.join(", ")),
+    }
+}
+
+/// The line of the cell as a suggestion wants it, if it is about one line.
+fn suggested(child: &Value) -> Option<String> {
+    let spans = child["spans"].as_array()?;
+    let first = spans.first()?;
+    let mut line: Vec<char> =
+        first["text"][0]["text"].as_str()?.chars().collect();
+    let mut changes = Vec::new();
+    for span in spans {
+        if span["line_start"] != first["line_start"]
+            || span["line_end"] != first["line_start"]
+        {
+            return None;
+        }
+        let at = |name: &str| Some(span[name].as_u64()? as usize - 1);
+        let replacement = span["suggested_replacement"].as_str()?;
+        changes.push((at("column_start")?, at("column_end")?, replacement));
+    }
+    // From the end on, so that the columns before it stay what they are.
+    changes.sort_by_key(|(start, ..)| std::cmp::Reverse(*start));
+    for (start, end, replacement) in changes {
+        if end < start || end > line.len() {
+            return None;
+        }
+        line.splice(start..end, replacement.chars());
+    }
+    Some(String::from_iter(line).trim().to_owned())
 }
 
 /// A label without a place, by its kind; the report names that itself.
@@ -112,10 +193,61 @@ mod tests {
             ),
             ("remove this semicolon: ``", "remove this semicolon"),
             ("error: no matching package", "no matching package"),
+            (
+                "expected `;`, found `evcxr_variable_store`",
+                "expected `;`, found <end of input>",
+            ),
             ("add `;` here: `;`", "add `;` here: `;`"),
         ] {
             assert_eq!(clean(said), left);
         }
+    }
+
+    fn beside_of(child: Value) -> Vec<String> {
+        let error = serde_json::json!({ "children": [child] });
+        beside(&error)
+            .map(|remark| match remark {
+                Remark::Help(text) => format!("help: {text}"),
+                Remark::Note(text) => format!("note: {text}"),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn remark_without_a_place_stays() {
+        let note = |message: &str| {
+            beside_of(serde_json::json!({
+                "level": "note", "message": message, "spans": [],
+            }))
+        };
+        assert_eq!(note("use `{:?}`"), ["note: use `{:?}`"]);
+        let list = "other types:\n  u8\n  u16\nand 2 others";
+        assert_eq!(note(list), ["note: other types: u8, u16, and 2 others"]);
+        assert!(note(&format!("all:\n{}", "u8\n".repeat(99))).is_empty());
+        let again = "expected enum `A`\n  found struct `B`";
+        assert!(note(again).is_empty());
+    }
+
+    #[test]
+    fn suggestion_for_several_places_is_the_changed_line() {
+        let line = "  let (ж, b) = f();";
+        let span = |start: usize, end: usize, with: &str| {
+            serde_json::json!({
+                "line_start": 7, "line_end": 7, "column_start": start,
+                "column_end": end, "suggested_replacement": with,
+                "text": [{ "text": line }],
+            })
+        };
+        let help = |spans: Vec<Value>| {
+            beside_of(serde_json::json!({
+                "level": "help", "message": "wrap it", "spans": spans,
+            }))
+        };
+        assert_eq!(
+            help(vec![span(7, 7, "Ok("), span(13, 13, ")")]),
+            ["help: wrap it: `let Ok((ж, b)) = f();`"]
+        );
+        assert!(help(vec![span(7, 7, "Ok")]).is_empty(), "it is drawn");
     }
 
     #[test]

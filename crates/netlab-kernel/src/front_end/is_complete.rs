@@ -3,6 +3,8 @@
 use ra_ap_syntax::{Edition, NodeOrToken, SourceFile, SyntaxKind, T};
 use serde_json::{Value, json};
 
+use crate::commands::split;
+
 /// One step of indentation.
 const INDENT: &str = "    ";
 
@@ -26,7 +28,7 @@ pub(super) fn answer(code: &str) -> Value {
 }
 
 fn ending(code: &str) -> Ending {
-    let code = without_commands(code);
+    let (_, code) = split(code);
     let code = code.trim_end();
     if code.is_empty() {
         return Ending::Complete;
@@ -92,19 +94,6 @@ fn brackets(code: &str) -> Brackets {
         true => Brackets::Closed,
         false => Brackets::Open,
     }
-}
-
-/// The code without the lines that are commands (`:dep …`) or go to a shell
-/// (`!ls`): no Rust, and always complete.
-fn without_commands(code: &str) -> String {
-    let is_rust = |line: &&str| {
-        let line = line.trim_start();
-        let is_command = line.strip_prefix(':').is_some_and(|rest| {
-            rest.starts_with(|c: char| c.is_ascii_alphabetic())
-        });
-        !is_command && !line.starts_with('!')
-    };
-    code.split_inclusive('\n').filter(is_rust).collect()
 }
 
 /// The indentation of the last line, one more if that opens a bracket.

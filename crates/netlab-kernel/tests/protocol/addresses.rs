@@ -72,10 +72,25 @@ fn cell_that_binds_once_more_has_freed_the_port_by_its_error() {
     let shown = shown(&mut client, again);
     let said = shown.last().unwrap();
     let expected = "держала прежняя переменная `listener` (ячейка [1]), теперь \
-                    она закрыта: выполните ячейку ещё раз.";
+                    её сокет закрыт: выполните ячейку ещё раз.";
     assert!(said.ends_with(expected), "{said}");
     // It is true.
     client.runs(again);
+}
+
+#[test]
+fn port_of_an_earlier_line_of_the_cell_is_told_as_its_own() {
+    let mut client = Client::start();
+    bind(&mut client);
+    let twice = "let one = TcpListener::bind(\"127.0.0.1:0\")?;\n\
+                 let two = TcpListener::bind(one.local_addr()?)?;";
+    // Executed again, it fails again.
+    for _ in 0..2 {
+        let said = shown(&mut client, twice);
+        let said = said.last().unwrap();
+        assert!(said.contains("заняла сама эта ячейка"), "{said}");
+        assert!(!said.contains("ещё раз"), "{said}");
+    }
 }
 
 #[test]
@@ -112,7 +127,7 @@ fn datagram_and_unix_sockets_have_their_words() {
     assert!(said.last().unwrap().contains(expected), "{said:?}");
     client.runs("drop(unix);");
     let said = shown(&mut client, "UnixListener::bind(&path)?;");
-    let expected = "остался от прежнего: удалите его, `std::fs::remove_file(";
+    let expected = "уже закрыт: удалите файл, `std::fs::remove_file(";
     assert!(said.last().unwrap().contains(expected), "{said:?}");
     client.runs("std::fs::remove_file(&path)?;");
 }

@@ -102,9 +102,9 @@ fn ownership_is_told_in_the_terms_of_a_notebook() {
         "use std::net::*;\nlet listener = TcpListener::bind(\"127.0.0.1:0\")?;\n\
          let conn = TcpStream::connect(listener.local_addr()?)?; let names = vec![1];",
     );
-    let thread = "Поток может жить дольше ячейки, поэтому заимствовать `names` \
-                  не может: с `move` он забирает её, и в следующих ячейках её \
-                  нет;";
+    let thread = "Поток может жить дольше ячейки, поэтому заимствовать \
+                  переменную `names` не может: с `move` он её забирает, и в \
+                  следующих ячейках её нет;";
     for (code, name, expected) in [
         (
             "drop(conn); conn.peer_addr()?;",
@@ -143,6 +143,15 @@ fn ownership_is_told_in_the_terms_of_a_notebook() {
     }
     // Nothing of that was executed.
     client.gives("(conn.peer_addr().is_ok(), names)", "(true, [1])");
+}
+
+#[test]
+fn argument_that_is_not_mutable_is_no_variable_of_an_earlier_cell() {
+    let mut client = Client::start();
+    let code = "fn grow(bytes: Vec<u8>) {\n    bytes.push(1);\n}";
+    let told = shown(&mut client, code).join("\n");
+    assert!(told.contains("cannot borrow `bytes` as mutable"), "{told}");
+    assert!(!told.contains("прежней ячейки"), "{told}");
 }
 
 /// A lesson in a directory whose name has other letters and a blank; gives its

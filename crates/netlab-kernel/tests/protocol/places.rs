@@ -10,20 +10,18 @@ pub(crate) fn shown(client: &mut Client, code: &str) -> Vec<String> {
 
 /// What an error shows, line by line, without its colours.
 pub(crate) fn lines(error: &serde_json::Value) -> Vec<String> {
-    let plain = |line: &serde_json::Value| {
-        let parts = line.as_str().unwrap().split('\u{1b}');
-        let parts = parts.enumerate().map(|(n, part)| match n {
-            0 => part,
-            _ => part.split_once('m').unwrap().1,
-        });
-        parts.collect::<String>()
-    };
-    error["traceback"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(plain)
-        .collect()
+    let lines = error["traceback"].as_array().unwrap().iter();
+    lines.map(|line| plain(line.as_str().unwrap())).collect()
+}
+
+/// The text without the codes of a terminal.
+pub(crate) fn plain(text: &str) -> String {
+    let parts = text.split('\u{1b}').enumerate();
+    let parts = parts.map(|(n, part)| match n {
+        0 => part,
+        _ => part.split_once('m').expect("a colour").1,
+    });
+    parts.collect()
 }
 
 #[test]

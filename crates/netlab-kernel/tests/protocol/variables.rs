@@ -46,6 +46,15 @@ fn variables_of_every_kind_go_from_cell_to_cell() {
 }
 
 #[test]
+fn thread_that_never_returns_can_be_kept() {
+    let mut client = Client::start();
+    client.runs(
+        "let server = std::thread::spawn(|| loop { std::thread::park(); });",
+    );
+    client.gives("(server.is_finished(), 1 + 1)", "(false, 2)");
+}
+
+#[test]
 fn comments_behind_new_variables_do_no_harm() {
     let mut client = Client::start();
     client.runs("let guess = 40; // how many?");

@@ -1,6 +1,6 @@
 //! What a client does with its connection, under its timeouts.
 
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind};
 
 use super::deadline::Deadline;
 use super::{Client, Outcome};
@@ -67,25 +67,20 @@ impl Client {
             self.stream.set_read_timeout(Some(wait.limit))?;
         }
         let mut buffer = vec![0; BUFFER];
-        loop {
-            match self.stream.read(&mut buffer) {
-                // The write was told of the RST; to the read it looks like an
-                // end of the stream.
-                Ok(0) if self.broken => return Ok(self.end(Outcome::Reset)),
-                Ok(0) => return Ok(self.end(Outcome::ClosedByPeer)),
-                Ok(count) => {
-                    buffer.truncate(count);
-                    return Ok(Outcome::Answered(buffer));
-                }
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) if timeout::is_timeout(&error) => {
-                    return Ok(wait.runs_out);
-                }
-                Err(error) if timeout::is_reset(&error) => {
-                    return Ok(self.end(Outcome::Reset));
-                }
-                Err(error) => return Err(error),
+        match timeout::read(&self.stream, &mut buffer) {
+            // The write was told of the RST; to the read it looks like an end
+            // of the stream.
+            Ok(0) if self.broken => Ok(self.end(Outcome::Reset)),
+            Ok(0) => Ok(self.end(Outcome::ClosedByPeer)),
+            Ok(count) => {
+                buffer.truncate(count);
+                Ok(Outcome::Answered(buffer))
             }
+            Err(error) if timeout::is_timeout(&error) => Ok(wait.runs_out),
+            Err(error) if timeout::is_reset(&error) => {
+                Ok(self.end(Outcome::Reset))
+            }
+            Err(error) => Err(error),
         }
     }
 

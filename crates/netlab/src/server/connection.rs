@@ -5,7 +5,7 @@
 //! tokio server reads the same, but it must put each call under a `timeout`
 //! where the blocking one sets the timeouts on the socket once.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
@@ -47,7 +47,8 @@ pub enum Flow {
 /// has closed its side. The timeouts are those of the socket: set them before
 /// with [`TcpStream::set_read_timeout`] and [`TcpStream::set_write_timeout`].
 /// The one for reading is the time for the next bytes to arrive, the one for
-/// writing the time for all of one answer, however many calls it takes.
+/// writing the time for all of one answer, however many calls it takes and
+/// however many signals interrupt them.
 /// A client that is silent, does not read, or breaks the connection off is an
 /// ordinary ending, recorded in the session's log, not an error.
 ///
@@ -86,7 +87,7 @@ pub fn handle(stream: &TcpStream, session: &mut Session) -> io::Result<Flow> {
 /// The loop of [`handle`]. It does not allocate if `answer` has room for
 /// [`ANSWER`] bytes.
 pub(super) fn echo(
-    mut stream: &TcpStream,
+    stream: &TcpStream,
     witness: &mut impl Witness,
     answer: &mut Vec<u8>,
 ) -> io::Result<CloseReason> {
@@ -94,11 +95,8 @@ pub(super) fn echo(
     let mut buffer = [0; BUFFER];
     let mut broken = None;
     loop {
-        let count = match stream.read(&mut buffer) {
+        let count = match timeout::read(stream, &mut buffer) {
             Ok(count) => count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {
-                continue;
-            }
             Err(error) if timeout::is_timeout(&error) => {
                 return Ok(CloseReason::ReadTimeout);
             }
@@ -186,7 +184,7 @@ pub(super) fn refusal(limit: usize) -> String {
 ///
 /// The reason is in `lingering.rs`: without it the client may get an RST. This
 /// one may block, because it is the client's own thread or process that waits.
-fn say_goodbye(mut stream: &TcpStream) {
+fn say_goodbye(stream: &TcpStream) {
     // ENOTCONN: it has gone already, and there is nobody to wait for.
     if stream.shutdown(Shutdown::Write).is_err() {
         return;
@@ -199,7 +197,7 @@ fn say_goodbye(mut stream: &TcpStream) {
             return;
         }
         // The client has closed, or is silent, or is gone: all the same now.
-        if matches!(stream.read(&mut buffer), Ok(0) | Err(_)) {
+        if matches!(timeout::read(stream, &mut buffer), Ok(0) | Err(_)) {
             return;
         }
     }

@@ -1,7 +1,7 @@
 //! The system allows no further process, or no further descriptor.
 //!
-//! The limit on processes is that of a user, and the superuser has none. So the scenario is
-//! played by a process that becomes a user whom nobody else is.
+//! The limit on processes is that of a user, and the superuser has none. So the
+//! scenario is played by a process that becomes a user whom nobody else is.
 
 use std::fs;
 use std::io::{ErrorKind, Read, Write};
@@ -10,6 +10,7 @@ use std::time::Duration;
 use netlab::nix::sys::resource::{Resource, getrlimit, setrlimit};
 use netlab::nix::unistd::{Uid, geteuid, setuid};
 use netlab::trace::{CloseReason, Event, EventKind};
+use procfs::process::Process;
 use rustix::process::{self, Pid, Resource as Limited, Rlimit};
 
 use crate::models::MODELS;
@@ -85,12 +86,9 @@ fn allow_descriptors(pid: i32, most: u64) {
 
 /// The processor time of a process, in ticks of ten milliseconds.
 fn processor_time(pid: i32) -> u64 {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).expect("/proc");
-    let (_, fields) = stat.rsplit_once(") ").expect("the name in brackets");
-    let times = fields.split(' ').skip(11).take(2);
-    times
-        .map(|time| time.parse::<u64>().expect("a number"))
-        .sum()
+    let process = Process::new(pid).expect("/proc");
+    let stat = process.stat().expect("/proc/PID/stat");
+    stat.utime + stat.stime
 }
 
 #[test]

@@ -16,6 +16,8 @@ mod crowd;
 mod echo;
 #[path = "../it/endings.rs"]
 mod endings;
+#[path = "../it/interrupted.rs"]
+mod interrupted;
 #[path = "../it/refusing.rs"]
 mod refusing;
 #[path = "../it/stopping.rs"]

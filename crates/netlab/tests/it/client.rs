@@ -9,7 +9,7 @@ use std::time::Duration;
 use netlab::client::{self, Client, Outcome, Timeouts};
 use netlab::socket2::{Domain, SockRef, Socket, Type};
 
-use crate::scenario::{MODELS, WATCHDOG, start};
+use crate::scenario::{MODELS, WATCHDOG, start, watch};
 
 /// A wait that is meant to run out.
 const SHORT: Duration = Duration::from_millis(50);
@@ -136,6 +136,7 @@ fn server_that_sips_at_a_request_does_not_stretch_the_write_timeout() {
     let (enough, is_enough) = mpsc::channel::<()>();
     let sip = thread::spawn(move || {
         let (mut stream, _) = listener.accept().expect("accept");
+        watch(&stream);
         let mut buffer = vec![0; 64 << 10];
         // Slow enough for the whole request to take seconds.
         while is_enough

@@ -14,6 +14,7 @@ mod echo;
 mod endings;
 mod gil;
 mod guard;
+mod interrupted;
 mod lock;
 mod python_client;
 mod race;

@@ -3,13 +3,21 @@
 from pathlib import Path
 
 import pytest
-from drive_decks.deck import HERE, PRESENT, Deck
+from drive_decks.deck import HERE, PRESENT, READY_MS, Deck
 from drive_decks.lab_server import LabServer
 from drive_decks.slides import Slide
 from playwright.sync_api import Browser
 
 CELL_SECONDS = 300.0
 _CODE = f"{PRESENT} .jp-CodeCell .cm-content"
+_CENTRE = """id => {
+    const {x, y, width, height} = document.getElementById(id).getBoundingClientRect();
+    return [x + width / 2, y + height / 2];
+}"""
+_SLIDE_AT = "([x, y]) => document.elementFromPoint(x, y).closest('section section')?.id"
+# How many there are of which kind, in their order.
+_CELLS = """() => [...document.querySelectorAll(".jp-Cell")].map(
+    cell => cell.className.match(/jp-(Code|Markdown|Raw)Cell/)[1])"""
 
 
 @pytest.fixture(scope="module")
@@ -144,6 +152,41 @@ def test_keys_work_after_the_overview(deck: Deck, deep: list[Slide]) -> None:
     _every_key_works(deck, deep)
 
 
+def test_overview_shows_the_slides_around(deck: Deck, deep: list[Slide]) -> None:
+    """JupyterLab lets a notebook paint nothing beside itself. A click shows one, and
+    puts no cursor into the code it hits.
+    """
+    first, extra, following = deep[0], deep[1], deep[-1]
+    for shown in (extra, following):
+        deck.go(first)
+        deck.page.keyboard.press("w")
+        deck.page.wait_for_selector(".reveal.overview")
+        deck.settle()
+        x, y = deck.page.evaluate(_CENTRE, shown.id)
+        assert deck.page.evaluate(_SLIDE_AT, [x, y]) == shown.id
+        deck.page.mouse.click(x, y)
+        deck.page.wait_for_selector(".reveal:not(.overview)")
+        assert deck.page.evaluate(HERE) == shown.id
+    _every_key_works(deck, deep)
+
+
+def test_slip_changes_no_cell(deck: Deck, setup: Slide) -> None:
+    """Beside T, W and F lie JupyterLab's keys that cut, add and change cells."""
+    deck.go(setup)
+    deck.page.locator(_CODE).first.click()
+    deck.page.keyboard.press("Escape")
+    before = deck.page.evaluate(_CELLS)
+    for key in (*"xabcvmryddsqegz123456", "Shift+M", "Shift+A", "Shift+B"):
+        deck.page.keyboard.press(key)
+        if key == "b":
+            deck.page.wait_for_selector(".reveal.paused")
+            deck.page.keyboard.press(key)
+            deck.page.wait_for_selector(".reveal:not(.paused)")
+    deck.settle()
+    assert deck.page.evaluate(_CELLS) == before
+    assert deck.page.evaluate(HERE) == setup.id
+
+
 def test_arrows_move_the_cursor_while_a_cell_is_edited(
     deck: Deck, deep: list[Slide]
 ) -> None:
@@ -197,6 +240,29 @@ def test_shift_enter_stays_on_the_slide_without_a_cursor_too(
     deck.page.keyboard.press("Shift+Enter")
     deck.wait(deck.code_of(setup)[-1], CELL_SECONDS)
     assert deck.page.evaluate(HERE) == setup.id
+
+
+def test_keys_of_cells_work_after_the_transition(
+    browser: Browser, deck: Deck, setup: Slide
+) -> None:
+    """Only at its end the slide that was left is hidden, and the cell on it that had
+    the focus: Ctrl+Enter needs it in the notebook.
+    """
+    left = deck.core(setup.across + 1)
+    page = browser.new_page()
+    page.goto(deck.page.url.split("?")[0])
+    page.wait_for_selector(".reveal.ready section.present", timeout=READY_MS)
+    while page.evaluate(HERE) != left.id:
+        page.keyboard.press("ArrowRight")
+    page.locator(f"#{left.id} .jp-MarkdownCell").first.click()
+    while page.evaluate(HERE) != setup.id:
+        page.keyboard.press("ArrowLeft")
+    page.wait_for_function(
+        "id => !document.getElementById(id).contains(document.activeElement)", arg=left.id
+    )
+    page.evaluate("() => new Promise(done => setTimeout(done))")
+    assert page.evaluate("document.activeElement.closest('.jp-Notebook') !== null")
+    page.close()
 
 
 def test_transition_of_the_original_is_used(browser: Browser, deck: Deck) -> None:

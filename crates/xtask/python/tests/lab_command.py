@@ -139,8 +139,12 @@ def opened(desk: Path, *arguments: str, **manner: Any) -> Iterator[Lab]:
     try:
         yield lab
     finally:
-        if lab.process.poll() is None:
-            lab.stop()
+        try:
+            if lab.process.poll() is None:
+                lab.stop()
+        finally:
+            # One that does not stop; JupyterLab ends with it.
+            lab.process.kill()
 
 
 def command(

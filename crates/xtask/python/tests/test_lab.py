@@ -120,6 +120,12 @@ def test_no_news_is_asked_for(lab: Lab) -> None:
     assert schema["properties"]["fetchNews"]["default"] == "false"
 
 
+def test_no_language_server_is_looked_for(lab: Lab) -> None:
+    # To find them, `npm` would be run at every start, which writes into the
+    # home of the user, and servers of the user would be taken.
+    assert lab.json("/lsp/status")["specs"] == {}
+
+
 def test_both_kernels_have_a_logo(lab: Lab) -> None:
     specs = lab.json("/api/kernelspecs")["kernelspecs"]
     for name in ("rust", "rust-evcxr"):

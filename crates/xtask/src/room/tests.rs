@@ -186,6 +186,26 @@ fn unreadable_copy_stays_beside_the_lesson_byte_for_byte() {
 }
 
 #[test]
+fn directory_in_place_of_a_copy_is_told_and_reset() {
+    let (_directory, project) = clone();
+    let lessons = lessons::all(&project).unwrap();
+    let room = Room::of(&project, Notebooks::Mine);
+    room.prepare(&lessons, DATE).unwrap();
+    let copy = room.notebooks().join(LECTURE);
+    fs::remove_file(&copy).unwrap();
+    fs::create_dir(&copy).unwrap();
+    fs::write(copy.join("found"), "somebody's").unwrap();
+    // The other notebooks can be opened all the same.
+    assert_eq!(room.complete(&lessons, DATE).unwrap(), [LECTURE]);
+    assert_eq!(room.prepare(&lessons, DATE).unwrap(), [LECTURE]);
+    room.reset(&lessons[0], DATE).unwrap();
+    assert_eq!(fs::read_to_string(copy).unwrap(), NOTEBOOK);
+    let aside = format!("01-sockets-{DATE}.ipynb.txt/found");
+    let found = fs::read_to_string(room.notebooks().join(aside)).unwrap();
+    assert_eq!(found, "somebody's");
+}
+
+#[test]
 fn unreadable_notebook_of_the_course_spoils_no_copy() {
     let (_directory, project) = clone();
     let lessons = lessons::all(&project).unwrap();

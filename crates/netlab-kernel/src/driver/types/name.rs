@@ -3,6 +3,11 @@
 /// The crates that every cell is given.
 const STD: [&str; 2] = ["std", "core"];
 
+/// The type of what never ends, as a cell can write it: `!` itself is allowed
+/// only behind `->`. The thread of a `loop` or of a `panic!` has it.
+const NEVER: &str =
+    "<std::iter::RepeatWith<fn() -> !> as std::iter::Iterator>::Item";
+
 /// What stands for a function: `fn(i32) -> i32 {double}`. As a pointer it can
 /// be stored.
 pub(super) fn of_function(name: &str) -> Option<&str> {
@@ -24,15 +29,31 @@ pub(super) fn text(name: &str) -> String {
         };
         text = format!("{before}}}{after}");
     }
-    text
+    never_written(&text)
+}
+
+/// The type with `!` in words that are allowed where it stands.
+fn never_written(name: &str) -> String {
+    let mut written = String::with_capacity(name.len());
+    for part in name.split_inclusive('!') {
+        match part.strip_suffix('!') {
+            Some(before) if !before.ends_with("-> ") => {
+                written.push_str(before);
+                written.push_str(NEVER);
+            }
+            _ => written.push_str(part),
+        }
+    }
+    written
 }
 
 /// The type with the names of the standard library alone, as one speaks of
 /// them: `Vec<String>`.
 pub(super) fn short(name: &str) -> String {
+    let name = name.replace(NEVER, "!");
     let in_a_path = |c: char| is_word(c) || c == ':';
     let mut short = String::with_capacity(name.len());
-    let mut rest = name;
+    let mut rest = name.as_str();
     while let Some(start) = rest.find(in_a_path) {
         let (before, path) = rest.split_at(start);
         let end = path.find(|c| !in_a_path(c)).unwrap_or(path.len());

@@ -126,6 +126,17 @@ fn what_has_no_name_is_called_what_it_is() {
 }
 
 #[test]
+fn what_never_ends_has_a_type_that_a_cell_can_write() {
+    for name in ["std::thread::JoinHandle<!>", "(!, fn(u8) -> !)"] {
+        let text = name::text(name);
+        let never = text.replace("fn() -> !", "").replace("fn(u8) -> !", "");
+        assert!(!never.contains('!'), "{text}");
+        assert_eq!(name::short(&text), name::short(name));
+    }
+    assert_eq!(name::text("fn() -> !"), "fn() -> !");
+}
+
+#[test]
 fn texts_of_evcxr_name_the_types() {
     let text = known().readable("b: NetlabType0, a: NetlabType1");
     assert_eq!(text, "b: String, a: NetlabType1");

@@ -16,6 +16,12 @@ pub(in crate::engine) struct Owners {
 }
 
 impl Namespace {
+    /// Whether the cell with this number is the one that was executed last.
+    pub(in crate::engine) fn is_last(&self, cell: u64) -> bool {
+        let runs = self.0.lock().unwrap();
+        runs.last().is_some_and(|run| run.number == cell)
+    }
+
     /// Who may own what the cell with this number has made.
     pub(in crate::engine) fn owners(&self, cell: u64) -> Option<Owners> {
         let runs = self.0.lock().unwrap();

@@ -1,3 +1,4 @@
+use super::definitions::{Member, MemberKind};
 use super::*;
 
 /// Runs one cell after the other: its code, how it ends, and the variables
@@ -120,10 +121,11 @@ fn cell_that_was_not_compiled_counts_only_if_there_is_no_other() {
 fn methods_go_with_the_definition_of_their_type() {
     let both = "struct P;\nimpl P { fn area(&self) {} }";
     let made = (both, End::Done, "");
-    let wanted = Wanted::Method {
+    let wanted = Wanted::Member(Member {
+        kind: MemberKind::Method,
         of: "P".into(),
         name: "area".into(),
-    };
+    });
     let there = session(&[made, LOOKS]).fate(&wanted);
     assert_eq!(there, Some(Fate::There { made: 1 }));
     let replaced = session(&[made, ("struct P(u8);", End::Done, ""), LOOKS]);

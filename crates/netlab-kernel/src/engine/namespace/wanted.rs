@@ -1,7 +1,7 @@
 //! A name that somebody looks for among the definitions of cells.
 
 use super::{End, Run};
-use crate::engine::definitions::{self, Definition};
+use crate::engine::definitions::{self, Definition, Member};
 
 /// A name that somebody looks for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -9,14 +9,7 @@ pub(crate) enum Wanted {
     Name(String),
     /// A trait, by its whole path.
     Trait(String),
-    Method {
-        of: String,
-        name: String,
-    },
-    Implementation {
-        of: String,
-        name: String,
-    },
+    Member(Member),
 }
 
 impl Wanted {
@@ -31,11 +24,10 @@ impl Wanted {
 
     /// Whether the cell has defined the type to which it belongs.
     pub(super) fn is_of_type_in(&self, run: &Run) -> bool {
-        let (Self::Method { of, .. } | Self::Implementation { of, .. }) = self
-        else {
+        let Self::Member(member) = self else {
             return false;
         };
-        let of = Definition::Item(of.clone());
+        let of = Definition::Item(member.of.clone());
         !matches!(run.end, End::NotCompiled | End::Died)
             && definitions::of(&run.code).contains(&of)
     }
@@ -61,20 +53,9 @@ impl Wanted {
             (Self::Trait(wanted), Definition::Item(name)) => {
                 definitions::bare(wanted) == *name
             }
-            (
-                Self::Method { of, name },
-                Definition::Method {
-                    of: own_of,
-                    name: own,
-                },
-            )
-            | (
-                Self::Implementation { of, name },
-                Definition::Implementation {
-                    of: own_of,
-                    name: own,
-                },
-            ) => (of, name) == (own_of, own),
+            (Self::Member(wanted), Definition::Member(member)) => {
+                wanted == member
+            }
             _ => false,
         }
     }

@@ -1,7 +1,7 @@
 //! The sentences about names that are lost.
 
 use super::{Found, Saved};
-use crate::engine::{End, Fate, Wanted};
+use crate::engine::{End, Fate, Member, MemberKind, Wanted};
 
 /// One sentence for each cause.
 pub(super) fn all(told: &[(Found, Vec<Wanted>)]) -> Vec<String> {
@@ -179,11 +179,12 @@ impl Names<'_> {
     /// "`x` создаёт …".
     fn made(&self) -> String {
         match self.0 {
-            [Wanted::Implementation { of, name }] => {
-                format!("`{name}` для `{of}` реализует")
-            }
-            [Wanted::Method { of, name }] => {
-                format!("`{name}` для `{of}` определяет")
+            [Wanted::Member(Member { kind, of, name })] => {
+                let defines = match kind {
+                    MemberKind::Method => "определяет",
+                    MemberKind::Implementation => "реализует",
+                };
+                format!("`{name}` для `{of}` {defines}")
             }
             [Wanted::Trait(path)] => format!("`use {path};` содержит"),
             [Wanted::Name(name)] if name.starts_with(char::is_uppercase) => {
@@ -198,8 +199,7 @@ fn own(wanted: &Wanted) -> &str {
     match wanted {
         Wanted::Name(name)
         | Wanted::Trait(name)
-        | Wanted::Method { name, .. }
-        | Wanted::Implementation { name, .. } => name,
+        | Wanted::Member(Member { name, .. }) => name,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::engine::{Wanted, bare};
+use crate::engine::{Member, MemberKind, Wanted, bare};
 
 /// What is looked for, if the error is about a name that is not found.
 pub(super) fn of(error: &Value) -> Option<Wanted> {
@@ -25,18 +25,20 @@ pub(super) fn of(error: &Value) -> Option<Wanted> {
         }
         "E0599" => out_of_scope(error).or_else(|| {
             let called = quoted(message, 0)?;
-            Some(Wanted::Method {
+            Some(Wanted::Member(Member {
+                kind: MemberKind::Method,
                 of: bare(quoted(message, 1)?.trim_start_matches('&')),
                 name: called.to_owned(),
-            })
+            }))
         }),
         "E0277" => {
             let bound = message.strip_prefix("the trait bound ")?;
             let (of, implemented) = quoted(bound, 0)?.split_once(": ")?;
-            Some(Wanted::Implementation {
+            Some(Wanted::Member(Member {
+                kind: MemberKind::Implementation,
                 of: bare(of),
                 name: bare(implemented),
-            })
+            }))
         }
         _ => None,
     }
@@ -108,16 +110,21 @@ mod tests {
                        the current scope";
         assert_eq!(
             wanted("E0599", message),
-            Some(Wanted::Method {
+            Some(Wanted::Member(Member {
+                kind: MemberKind::Method,
                 of: of.clone(),
                 name
-            })
+            }))
         );
         let name = "Shape".to_owned();
         let message = "the trait bound `Circle: Shape` is not satisfied";
         assert_eq!(
             wanted("E0277", message),
-            Some(Wanted::Implementation { of, name })
+            Some(Wanted::Member(Member {
+                kind: MemberKind::Implementation,
+                of,
+                name
+            }))
         );
     }
 

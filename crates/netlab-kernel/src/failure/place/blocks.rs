@@ -4,7 +4,7 @@
 use ra_ap_syntax::ast::{self, AstNode, HasModuleItem, HasName};
 use ra_ap_syntax::{Edition, SourceFile};
 
-use crate::engine::without_commands;
+use crate::commands::blanked;
 
 const BEFORE: &str = "fn cell() {\n";
 
@@ -41,7 +41,7 @@ pub(super) struct Spot {
 /// All that a cell consists of, in its order; nothing of a cell that is not
 /// understood.
 pub(super) fn of(code: &str) -> Vec<Block<'_>> {
-    let whole = format!("{BEFORE}{}\n}}\n", without_commands(code));
+    let whole = format!("{BEFORE}{}\n}}\n", blanked(code));
     let parsed = SourceFile::parse(&whole, Edition::Edition2024);
     let cell = parsed.tree().items().find_map(|item| match item {
         ast::Item::Fn(cell) => cell.body()?.stmt_list(),

@@ -6,7 +6,7 @@
 use ra_ap_syntax::ast::{self, AstNode};
 use ra_ap_syntax::{Edition, SourceFile};
 
-use crate::engine::without_commands;
+use crate::commands::blanked;
 
 const BEFORE: &str = "fn cell() {\n";
 
@@ -17,7 +17,7 @@ pub(super) fn behind(
     line: usize,
     column: usize,
 ) -> Vec<(usize, usize)> {
-    let whole = format!("{BEFORE}{}\n}}\n", without_commands(code));
+    let whole = format!("{BEFORE}{}\n}}\n", blanked(code));
     let parsed = SourceFile::parse(&whole, Edition::Edition2024);
     let place = |at: usize| {
         let before = code.get(..at.checked_sub(BEFORE.len())?)?;

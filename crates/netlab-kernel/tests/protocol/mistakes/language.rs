@@ -9,7 +9,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         cell: "import socket",
         error: "NotRust",
         place: "1:1",
-        says: &["ядро исполняет Rust", "Python", "`use …;`"],
+        says: &["ядро блокнота исполняет Rust", "Python", "`use …;`"],
     },
     Mistake {
         name: "Python: from … import",
@@ -17,7 +17,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         cell: "from socket import *\ns = socket()",
         error: "NotRust",
         place: "1:1",
-        says: &["ядро исполняет Rust", "`use …;`"],
+        says: &["ядро блокнота исполняет Rust", "`use …;`"],
     },
     Mistake {
         name: "Python: print",
@@ -25,7 +25,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         cell: "print(\"hi\")",
         error: "NotRust",
         place: "1:1",
-        says: &["ядро исполняет Rust", "println!"],
+        says: &["ядро блокнота исполняет Rust", "println!"],
     },
     Mistake {
         name: "Python: print with a format",
@@ -33,7 +33,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         cell: "print(f\"port {port}\")",
         error: "NotRust",
         place: "1:1",
-        says: &["ядро исполняет Rust", "println!"],
+        says: &["ядро блокнота исполняет Rust", "println!"],
     },
     Mistake {
         name: "Python: function",
@@ -41,7 +41,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         cell: "def f():\n    return 1",
         error: "NotRust",
         place: "1:1",
-        says: &["ядро исполняет Rust", "`fn f(x: i32) { … }`"],
+        says: &["ядро блокнота исполняет Rust", "`fn f(x: i32) { … }`"],
     },
     Mistake {
         name: "Python: loop",
@@ -49,7 +49,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         cell: "for i in range(3):\n    print(i)",
         error: "NotRust",
         place: "1:1",
-        says: &["ядро исполняет Rust", "`for i in 0..3 { … }`"],
+        says: &["ядро блокнота исполняет Rust", "`for i in 0..3 { … }`"],
     },
     Mistake {
         name: "Python: condition",
@@ -57,7 +57,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         cell: "let n = 1;\nif n == 1:\n    n",
         error: "NotRust",
         place: "2:1",
-        says: &["ядро исполняет Rust", "`{ … }`"],
+        says: &["ядро блокнота исполняет Rust", "`{ … }`"],
     },
     Mistake {
         name: "Python: comment",
@@ -65,7 +65,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         cell: "# a server\nlet n = 1;",
         error: "NotRust",
         place: "1:1",
-        says: &["ядро исполняет Rust", "`//`"],
+        says: &["ядро блокнота исполняет Rust", "`//`"],
     },
     Mistake {
         name: "shell: ls",
@@ -73,7 +73,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         cell: "ls -l",
         error: "NotRust",
         place: "1:1",
-        says: &["ядро исполняет Rust", "`!`"],
+        says: &["ядро блокнота исполняет Rust", "`!`"],
     },
     Mistake {
         name: "shell: pip",
@@ -81,7 +81,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         cell: "pip install requests",
         error: "NotRust",
         place: "1:1",
-        says: &["ядро исполняет Rust", "`!`"],
+        says: &["ядро блокнота исполняет Rust", "`!`"],
     },
     Mistake {
         name: "shell line behind code",
@@ -89,7 +89,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         cell: "let n = 1;\n!ls",
         error: "NotRust",
         place: "2:1",
-        says: &["ядро исполняет Rust", "до кода на Rust"],
+        says: &["ядро блокнота исполняет Rust", "до кода на Rust"],
     },
     Mistake {
         name: "IPython: time",
@@ -97,7 +97,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         cell: "%time f()",
         error: "NotRust",
         place: "1:1",
-        says: &["ядро исполняет Rust", "`:timing`"],
+        says: &["ядро блокнота исполняет Rust", "`:timing`"],
     },
     Mistake {
         name: "IPython: shell",
@@ -105,7 +105,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         cell: "%%bash\nls",
         error: "NotRust",
         place: "1:1",
-        says: &["ядро исполняет Rust", "`!`"],
+        says: &["ядро блокнота исполняет Rust", "`!`"],
     },
     Mistake {
         name: "C: include",
@@ -113,6 +113,30 @@ pub(super) const MISTAKES: &[Mistake] = &[
         cell: "#include <stdio.h>\nint main() { return 0; }",
         error: "NotRust",
         place: "1:1",
-        says: &["ядро исполняет Rust", "`use …;`"],
+        says: &["ядро блокнота исполняет Rust", "`use …;`"],
+    },
+    Mistake {
+        name: "Python: socket",
+        before: &[],
+        cell: "s = socket.socket(socket.AF_INET, socket.SOCK_STREAM)\ns.bind(('127.0.0.1', 8080))",
+        error: "NotRust",
+        place: "1:1",
+        says: &["похоже на Python", "TcpListener::bind"],
+    },
+    Mistake {
+        name: "Python: address",
+        before: &[],
+        cell: "s.bind(('127.0.0.1', 8080))",
+        error: "NotRust",
+        place: "1:1",
+        says: &["вместо `('127.0.0.1', 8080)` пишут"],
+    },
+    Mistake {
+        name: "shell: nc",
+        before: &[],
+        cell: "nc -l 8080",
+        error: "NotRust",
+        place: "1:1",
+        says: &["команду оболочки", "`!`"],
     },
 ];

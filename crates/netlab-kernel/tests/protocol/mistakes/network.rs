@@ -75,7 +75,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         cell: "let again = std::net::TcpListener::bind(there)?;",
         error: "io::Error",
         place: "1:47",
-        says: &["теперь она закрыта"],
+        says: &["теперь её сокет закрыт"],
     },
     Mistake {
         name: "port that is taken, unwrapped",
@@ -96,5 +96,13 @@ pub(super) const MISTAKES: &[Mistake] = &[
         error: "io::Error",
         place: "1:20",
         says: &["Connection refused", "функция `talk` – в In[1]:2"],
+    },
+    Mistake {
+        name: "port that the cell itself has taken",
+        before: &[],
+        cell: "let one = std::net::TcpListener::bind(\"127.0.0.1:0\")?;\nlet two = std::net::TcpListener::bind(one.local_addr()?)?;",
+        error: "io::Error",
+        place: "2:57",
+        says: &["заняла сама эта ячейка"],
     },
 ];

@@ -93,4 +93,12 @@ pub(super) const MISTAKES: &[Mistake] = &[
         place: "4:21",
         says: &["already"],
     },
+    Mistake {
+        name: "overflow in the last expression",
+        before: &[],
+        cell: "let top = 255_u8;\nlet one = std::env::args().count() as u8;\ntop + one",
+        error: "panic",
+        place: "3:1",
+        says: &["attempt to add with overflow"],
+    },
 ];

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::client::Client;
+use crate::places::plain;
 
 /// What clients were told, without colours. Cells are counted as in a notebook
 /// that has nothing but this mistake, and ports have no numbers.
@@ -55,13 +56,12 @@ impl Shown {
         }
     }
 
-    /// Whether a line has Russian words and English ones that are not Rust:
-    /// code stands in quotes, and errors have names.
+    /// Whether a line of the report begins in English and goes on in Russian.
     pub(super) fn mixes_languages(&self) -> bool {
-        self.text.lines().any(|line| {
-            line.contains("Note: ") && is_russian(line)
-                || line.contains("Error: ") && is_russian(line)
-        })
+        let is_english =
+            |line: &str| line.contains("Note: ") || line.contains("Error: ");
+        let mut lines = self.text.lines();
+        lines.any(|line| is_english(line) && is_russian(line))
     }
 
     /// What is said in Russian, in one line; what the compiler says without.
@@ -90,15 +90,6 @@ impl Shown {
 fn is_russian(text: &str) -> bool {
     text.chars()
         .any(|c| matches!(c, 'а'..='я' | 'А'..='Я' | 'ё'))
-}
-
-/// The text without the codes of a terminal.
-fn plain(text: &str) -> String {
-    let mut parts = text.split('\u{1b}');
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |text, part| {
-        text + part.split_once('m').map_or("", |(_, rest)| rest)
-    })
 }
 
 /// What stands before the number of a cell.

@@ -123,4 +123,12 @@ pub(super) const MISTAKES: &[Mistake] = &[
         place: "1:11",
         says: &["2 positional arguments"],
     },
+    Mistake {
+        name: "missing semicolon at the end",
+        before: &[],
+        cell: "let last = 1",
+        error: "CompileError",
+        place: "1:13",
+        says: &["expected `;`, found <end of input>"],
+    },
 ];

@@ -115,4 +115,28 @@ pub(super) const MISTAKES: &[Mistake] = &[
         place: "1:20",
         says: &["expected `Duration`"],
     },
+    Mistake {
+        name: "bytes printed as a text",
+        before: &[],
+        cell: "let buf = [0_u8; 8];\nprintln!(\"{buf}\");",
+        error: "E0277",
+        place: "2:11",
+        says: &["you may be able to use `{:?}`"],
+    },
+    Mistake {
+        name: "result taken for what is in it",
+        before: &[],
+        cell: "let own = std::net::TcpListener::bind(\"127.0.0.1:0\")?;\nlet (conn, peer) = own.accept();",
+        error: "E0308",
+        place: "2:5",
+        says: &["`let Ok((conn, peer)) = own.accept();`"],
+    },
+    Mistake {
+        name: "thread that is given a result",
+        before: &[],
+        cell: "fn work() {}\nstd::thread::spawn(work());",
+        error: "E0277",
+        place: "2:20",
+        says: &["wrap the `()` in a closure"],
+    },
 ];
