@@ -2,7 +2,6 @@
 
 use std::io::{self, ErrorKind};
 
-use crate::descriptors;
 use crate::figures::{Figures, Series};
 use crate::line::Line;
 use crate::served;
@@ -33,8 +32,9 @@ pub(crate) struct Contest {
     servers: &'static [&'static str],
 }
 
-/// All contests, in the order of the table.
-pub(crate) fn all() -> Vec<Contest> {
+/// All contests, in the order of the table, with at most `most` clients.
+pub(crate) fn all(most: usize) -> Vec<Contest> {
+    let crowds = || [1, 64, 512, 4096].map(|count: usize| count.min(most));
     let mut contests = Vec::new();
     let mut add = |model, load, servers| {
         contests.push(Contest {
@@ -48,14 +48,14 @@ pub(crate) fn all() -> Vec<Contest> {
         Load::Echoes(1),
         &["bare iterative", "netlab iterative"],
     );
-    for count in [1, 64, 512, 4096] {
+    for count in crowds() {
         add(
             "threaded",
             Load::Echoes(count),
             &["bare threaded", "netlab threaded", "python threaded"],
         );
     }
-    for count in [1, 64, 512, 4096] {
+    for count in crowds() {
         add(
             "tokio",
             Load::Echoes(count),
@@ -121,8 +121,7 @@ impl Contest {
             Load::Echoes(count) => ("echoes", count),
             Load::Visits(count) => ("visits", count),
         };
-        let count = count.min(descriptors::raise_limit()?).to_string();
-        let mut load = Line::to_ourselves(&[role, &addr, &count])?;
+        let mut load = Line::to_ourselves(&[role, &addr, &count.to_string()])?;
         load.hear()?;
         let figures = Figures {
             server: name,

@@ -10,6 +10,8 @@
 //! many times a second ([`contest`]). Each is a process of its own, and so is
 //! the load on it: four thousand connections have eight thousand ends, and one
 //! process may not open so many.
+//!
+//! All of them share one core ([`one_core`]), so that what is compared is work.
 
 mod bare;
 mod contest;
@@ -17,6 +19,7 @@ mod descriptors;
 mod echoes;
 mod figures;
 mod line;
+mod one_core;
 mod served;
 mod table;
 mod visits;
@@ -55,8 +58,9 @@ fn measure(words: &[&str]) -> io::Result<()> {
             process::exit(1);
         }
     });
+    one_core::stay()?;
     println!("{}", table::HEAD);
-    for contest in contest::all() {
+    for contest in contest::all(descriptors::raise_limit()?) {
         if words.is_empty() || words.iter().any(|w| contest.model.contains(w)) {
             println!("{}", table::row(&contest, &contest.run()?));
         }

@@ -40,7 +40,7 @@ async fn echo(
     let mut buffer = vec![0; BUFFER];
     let mut answer = Vec::new();
     let mut broken = None;
-    let mut timer = Timer::new(limits.read_timeout);
+    let mut timer = Timer::new();
     loop {
         let count = match timer
             .within(limits.read_timeout, stream.read(&mut buffer))
@@ -50,25 +50,31 @@ async fn echo(
             Ok(None) => return Ok(CloseReason::ReadTimeout),
             Err(error) => return Err(broken.unwrap_or(error)),
         };
-        let command = match count {
+        let (packet, mut command) = (&buffer[..count], None);
+        let echo = match count {
             // Half-close: the client has shut down its writing side and may
             // still be reading. It gets what was held back for it.
             0 => {
                 scanner.finish(&mut answer);
-                None
+                &answer[..]
             }
             _ => {
-                session.received(&buffer[..count]);
-                scanner.push(&buffer[..count], &mut answer)
+                session.received(packet);
+                if scanner.takes_as_text(packet) {
+                    packet
+                } else {
+                    command = scanner.push(packet, &mut answer);
+                    &answer[..]
+                }
             }
         };
         // `write_all` cancelled by the timeout has sent nobody knows how much.
         // That is no harm here, because the connection ends with it.
         let written = timer
-            .within(limits.write_timeout, stream.write_all(&answer))
+            .within(limits.write_timeout, stream.write_all(echo))
             .await;
         if let Ok(Some(())) = written {
-            session.sent(answer.len());
+            session.sent(echo.len());
         }
         answer.clear();
         // A command received is a command done, even if nobody takes the

@@ -80,6 +80,28 @@ impl CommandScanner {
         Self::default()
     }
 
+    /// Takes the next bytes of the stream if all of them are to be echoed as
+    /// they are; else it takes none, and they are for [`push`](Self::push).
+    ///
+    /// Most packets are text from end to end, and a server that sends them on
+    /// from where it has read them copies nothing.
+    pub(super) fn takes_as_text(&mut self, bytes: &[u8]) -> bool {
+        if self.count > 0 {
+            return false;
+        }
+        let mut lines = bytes.split_inclusive(|&byte| byte == b'\n');
+        if self.in_text {
+            lines.next();
+        }
+        if lines.any(|line| begins_command(line[0])) {
+            return false;
+        }
+        if let Some(last) = bytes.last() {
+            self.in_text = *last != b'\n';
+        }
+        true
+    }
+
     /// Takes the next bytes of the stream, appends to `out` what is to be
     /// echoed, and returns the command if there was one.
     ///
@@ -226,6 +248,32 @@ mod tests {
                 (text.as_bytes().to_vec(), None),
                 "{text:?}"
             );
+        }
+    }
+
+    #[test]
+    fn packet_is_taken_as_text_if_no_line_of_it_may_become_a_command() {
+        for (begun, packet, taken) in [
+            ("", "", true),
+            ("", "ping\r\npong\n\n", true),
+            ("", "ping", true),
+            ("", "queue\n", false),
+            ("", "ping\nstop\n", false),
+            ("ping", "quit\nping", true),
+            ("ping", "x\nquit\n", false),
+            ("qu", "x", false),
+        ] {
+            let (mut scanner, mut out) = (CommandScanner::new(), Vec::new());
+            scanner.push(begun.as_bytes(), &mut out);
+            let mut other = scanner.clone();
+            let is_text = scanner.takes_as_text(packet.as_bytes());
+            assert_eq!(is_text, taken, "{begun:?}, {packet:?}");
+            if is_text {
+                out.clear();
+                assert_eq!(other.push(packet.as_bytes(), &mut out), None);
+                assert_eq!(out, packet.as_bytes());
+                assert_eq!(scanner.in_text, other.in_text, "{packet:?}");
+            }
         }
     }
 

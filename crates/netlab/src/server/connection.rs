@@ -102,23 +102,29 @@ pub(super) fn echo(
             }
             Err(error) => return Err(broken.unwrap_or(error)),
         };
-        let command = match count {
+        let (packet, mut command) = (&buffer[..count], None);
+        let echo = match count {
             // Half-close: the client has shut down its writing side and may
             // still be reading. It gets what was held back for it.
             0 => {
                 scanner.finish(answer);
-                None
+                &answer[..]
             }
             _ => {
-                witness.received(&buffer[..count]);
-                scanner.push(&buffer[..count], answer)
+                witness.received(packet);
+                if scanner.takes_as_text(packet) {
+                    packet
+                } else {
+                    command = scanner.push(packet, answer);
+                    &answer[..]
+                }
             }
         };
         // `write` may take a part only; `write_all` calls it again for the
         // rest. With `write` alone big messages would lose their ends.
-        let written = timeout::write_all(stream, answer);
+        let written = timeout::write_all(stream, echo);
         if written.is_ok() {
-            witness.sent(answer.len());
+            witness.sent(echo.len());
         }
         answer.clear();
         // A command received is a command done, even if nobody takes the

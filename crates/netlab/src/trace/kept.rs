@@ -1,6 +1,8 @@
 //! The events of a lane, as they are kept.
 
 use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::time::Duration;
 
 use super::text::text;
 use super::{Event, EventKind};
@@ -17,11 +19,28 @@ pub(super) struct Kept {
     dropped: usize,
 }
 
+/// An event, packed. A server writes two for each packet, and most of what that
+/// costs is waiting for the memory: so it is one line of the cache.
 #[derive(Debug, Clone)]
+#[repr(align(64))]
 struct Entry {
-    event: Event,
+    /// Nanoseconds; an evening has less than 2⁶⁴ of them.
+    at: u64,
+    peer: Option<SocketAddr>,
+    kind: Kind,
     /// How many bytes of the ring are the text of this event.
     head: usize,
+}
+
+const _: () = assert!(size_of::<Entry>() == 64);
+
+/// What happened; the two that happen all the time are the small ones.
+#[derive(Debug, Clone)]
+enum Kind {
+    /// Its text are the bytes in the ring.
+    Received(usize),
+    Sent(usize),
+    Other(Box<EventKind>),
 }
 
 impl Kept {
@@ -51,7 +70,7 @@ impl Kept {
         }
         head.iter().for_each(|part| self.heads.extend(*part));
         let head = head.iter().map(|part| part.len()).sum();
-        self.entries.push_back(Entry { event, head });
+        self.entries.push_back(Entry::of(event, head));
     }
 
     /// How many events there have been, those that were dropped included.
@@ -79,21 +98,44 @@ impl Kept {
         self.entries.into_iter().map(move |entry| {
             let (heads, _) = self.heads.as_slices();
             let end = start + entry.head;
-            let event = entry.event.with_text(&heads[start..end]);
+            let event = entry.into_event(&heads[start..end]);
             start = end;
             event
         })
     }
 }
 
-impl Event {
-    /// Gives the event of a packet its text; others have none.
-    fn with_text(mut self, head: &[u8]) -> Self {
-        if let EventKind::Received { text: shown, .. } = &mut self.kind
-            && !head.is_empty()
-        {
-            *shown = text(head);
+impl Entry {
+    fn of(event: Event, head: usize) -> Self {
+        let kind = match event.kind {
+            EventKind::Received { bytes, text } if text.is_empty() => {
+                Kind::Received(bytes)
+            }
+            EventKind::Sent { bytes } => Kind::Sent(bytes),
+            kind => Kind::Other(Box::new(kind)),
+        };
+        Self {
+            at: u64::try_from(event.at.as_nanos()).unwrap_or(u64::MAX),
+            peer: event.peer,
+            kind,
+            head,
         }
-        self
+    }
+
+    /// Makes the event again; a packet gets the text of these bytes.
+    fn into_event(self, head: &[u8]) -> Event {
+        let kind = match self.kind {
+            Kind::Received(bytes) => EventKind::Received {
+                bytes,
+                text: text(head),
+            },
+            Kind::Sent(bytes) => EventKind::Sent { bytes },
+            Kind::Other(kind) => *kind,
+        };
+        Event {
+            at: Duration::from_nanos(self.at),
+            peer: self.peer,
+            kind,
+        }
     }
 }
