@@ -45,7 +45,6 @@ struct State {
     /// Execution counts by number.
     counts: HashMap<u64, u32>,
     ready: bool,
-    interrupts_while_starting: bool,
     /// What the engine does while it starts.
     step: &'static str,
     /// The user sees it.
@@ -125,17 +124,23 @@ impl Cells {
         cell
     }
 
-    /// Shows a cell as running although the engine still starts. Gives the
-    /// cell if it is the one that waits first.
-    pub(crate) fn begin_early(&self, request: &Request) -> Option<Cell> {
+    /// Leaves a cell to the engine by `send`. The one that waits first while
+    /// the engine still starts is shown as running; says whether it is that.
+    pub(crate) fn hand_over(
+        &self,
+        request: Request,
+        send: impl FnOnce(Request),
+    ) -> bool {
         let _order = self.order.lock().unwrap();
         let mut state = self.state.lock().unwrap();
-        if state.ready || state.early.is_some() {
-            return None;
+        let is_early = !state.ready && state.early.is_none();
+        if is_early {
+            let cell = self.show(&mut state, &request);
+            state.early = Some((request.origin.id().to_owned(), cell));
         }
-        let cell = self.show(&mut state, request);
-        state.early = Some((request.origin.id().to_owned(), cell.clone()));
-        Some(cell)
+        // Still locked: an interrupt takes away all that is shown.
+        send(request);
+        is_early
     }
 
     fn show(&self, state: &mut State, request: &Request) -> Cell {
@@ -176,47 +181,63 @@ impl Cells {
         work
     }
 
-    /// The engine is ready. Says whether the user interrupted the start.
-    pub(crate) fn ready(&self) -> bool {
-        let mut state = self.state.lock().unwrap();
-        state.ready = true;
-        std::mem::take(&mut state.interrupts_while_starting)
+    /// The engine is ready.
+    pub(crate) fn ready(&self) {
+        self.state.lock().unwrap().ready = true;
     }
 
-    /// Notes an interrupt if the engine is not ready yet; says whether so.
-    pub(crate) fn interrupt_start(&self) -> bool {
-        let mut state = self.state.lock().unwrap();
-        if !state.ready {
-            state.interrupts_while_starting = true;
-        }
-        !state.ready
+    /// Does something before the engine is ready; nothing if it is already.
+    pub(crate) fn before_ready<T>(&self, act: impl FnOnce() -> T) -> Option<T> {
+        let state = self.state.lock().unwrap();
+        (!state.ready).then(act)
     }
 
-    /// Forgets the cell that was shown as running before its time; says
-    /// whether it was this one.
-    pub(crate) fn drop_early(&self, request: &Request) -> bool {
+    /// Ends the cell that was shown as running before its time, if it is this
+    /// one; `end` gets it, and whether there is a step to take away from it.
+    /// Says whether it was.
+    pub(crate) fn end_early(
+        &self,
+        request: &Request,
+        end: impl FnOnce(&Cell, bool),
+    ) -> bool {
+        let _order = self.order.lock().unwrap();
         let mut state = self.state.lock().unwrap();
         let id = request.origin.id();
-        let is_early = |early: &(String, Cell)| early.0 == id;
-        state.early.take_if(|early| is_early(early)).is_some()
+        let Some((_, cell)) = state.early.take_if(|early| early.0 == id) else {
+            return false;
+        };
+        end(&cell, std::mem::take(&mut state.step_shown));
+        true
     }
 
-    /// The engine begins another step of its start; gives the request of the
-    /// cell in which to say so.
-    pub(crate) fn next_step(&self, step: &'static str) -> Option<Origin> {
+    /// The engine begins another step of its start; `show` gets the request of
+    /// the cell in which to say so, if there is one.
+    pub(crate) fn next_step(
+        &self,
+        step: &'static str,
+        show: impl FnOnce(&Origin),
+    ) {
         let mut state = self.state.lock().unwrap();
         state.step = step;
-        let (_, cell) = state.early.as_ref().filter(|_| state.step_shown)?;
-        cell.origin.clone()
+        if let Some((_, cell)) = &state.early
+            && let Some(origin) = &cell.origin
+            && state.step_shown
+        {
+            show(origin);
+        }
     }
 
-    /// The step to show in the cell that waits, if one still does.
-    pub(crate) fn begin_progress(&self) -> Option<(&'static str, Origin)> {
+    /// Shows the step in the cell that waits, if one still does.
+    pub(crate) fn begin_progress(&self, show: impl FnOnce(&str, &Origin)) {
         let mut state = self.state.lock().unwrap();
-        let (_, cell) = state.early.as_ref()?;
-        let origin = cell.origin.clone().filter(|_| !cell.silent)?;
-        state.step_shown = true;
-        Some((state.step, origin))
+        if let Some((_, cell)) = &state.early
+            && let Some(origin) = &cell.origin
+            && !cell.silent
+            && !state.step_shown
+        {
+            show(state.step, origin);
+            state.step_shown = true;
+        }
     }
 
     /// Whether there is a step to take away from the user's eyes.

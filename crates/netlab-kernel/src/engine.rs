@@ -14,15 +14,14 @@ mod reply;
 mod start;
 mod thread_output;
 mod uncalled_main;
+mod unexecuted;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossbeam_channel::{Receiver, Sender};
 use evcxr::CommandContext;
-use serde_json::json;
 
-use crate::failure::Failure;
 use crate::failure::place::Sources;
 use crate::kernel::Kernel;
 use crate::wire::Request;
@@ -33,11 +32,14 @@ pub(crate) use locals::Named;
 pub(crate) use namespace::{End, Fate, Namespace, Wanted};
 pub(crate) use notebook::{Lesson, Notebook, SESSION};
 pub(crate) use start::{Settings, package_of};
+pub(crate) use unexecuted::abort;
 
 /// The way to the engine, from any thread.
 #[derive(Clone)]
 pub(crate) struct Commands {
     sender: Sender<Command>,
+    /// The other end, for what is taken away from the engine again.
+    sent: Receiver<Command>,
     /// The user has interrupted what waits for the engine.
     interrupted: Arc<AtomicBool>,
 }
@@ -59,6 +61,7 @@ impl Commands {
         (
             Self {
                 sender,
+                sent: receiver.clone(),
                 interrupted,
             },
             receiver,
@@ -68,6 +71,20 @@ impl Commands {
     pub(crate) fn send(&self, command: Command) {
         // The engine lives as long as the process.
         let _ = self.sender.send(command);
+    }
+
+    /// Takes the cells that wait away from an engine that is not ready yet.
+    pub(crate) fn take_cells(&self) -> Vec<Request> {
+        let mut cells = Vec::new();
+        let mut others = Vec::new();
+        for command in self.sent.try_iter() {
+            match command {
+                Command::Execute(request) => cells.push(request),
+                other => others.push(other),
+            }
+        }
+        others.into_iter().for_each(|other| self.send(other));
+        cells
     }
 
     /// Aborts the cells that wait although none is at work: the engine is
@@ -102,16 +119,12 @@ pub(crate) fn run(
     settings: &Settings,
 ) {
     let engine = start::start(&kernel, commands.clone(), sources, settings);
-    let interrupted = kernel.cells.ready();
+    kernel.cells.ready();
     match engine {
-        Ok(mut engine) => {
-            if interrupted {
-                let waiting = engine.waiting();
-                engine.abort(waiting);
-            }
-            engine.serve();
+        Ok(mut engine) => engine.serve(),
+        Err(error) => {
+            unexecuted::refuse(&kernel, &commands, &format!("{error:#}"));
         }
-        Err(error) => refuse(&kernel, &commands, &format!("{error:#}")),
     }
 }
 
@@ -158,50 +171,6 @@ impl Engine {
                 Command::ChildGone => self.replace_child(),
                 Command::Adopted => self.adopted(),
             }
-        }
-    }
-}
-
-/// Answers a cell that is not executed because an earlier one failed.
-fn abort(kernel: &Kernel, request: &Request) {
-    if kernel.cells.drop_early(request) {
-        kernel.clear_progress(&request.origin);
-    } else {
-        kernel.publisher.status("busy", Some(&request.origin));
-    }
-    let content = json!({
-        "status": "aborted",
-        "execution_count": kernel.cells.count(),
-    });
-    kernel.shell.reply(request, content);
-    kernel.publisher.status("idle", Some(&request.origin));
-}
-
-/// Answers every cell of a kernel that could not start.
-fn refuse(kernel: &Arc<Kernel>, commands: &Receiver<Command>, error: &str) {
-    eprintln!("netlab-kernel: {error}");
-    kernel.analyst.end();
-    let failure = Failure::new(
-        "KernelError",
-        format!("ядро блокнота не может выполнять ячейки: {error}"),
-        ["Исправьте причину и перезапустите ядро блокнота.".to_owned()],
-    );
-    while let Ok(command) = commands.recv() {
-        match command {
-            Command::Execute(request) => {
-                let cell = kernel.cells.begin(&request);
-                let content = failure.content();
-                if !cell.silent {
-                    let origin = Some(&request.origin);
-                    kernel.publisher.send("error", content.clone(), origin);
-                }
-                kernel
-                    .shell
-                    .reply(&request, reply::error(cell.count, content));
-                kernel.cells.end();
-                kernel.publisher.status("idle", Some(&request.origin));
-            }
-            Command::ChildGone | Command::Adopted => {}
         }
     }
 }

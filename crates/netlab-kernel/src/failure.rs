@@ -76,6 +76,14 @@ impl Failure {
         Self::new(INTERRUPTED, "выполнение прервано", [kept])
     }
 
+    /// An interrupt of a cell that has waited for the kernel.
+    pub(crate) fn not_begun() -> Self {
+        let again = "Ядро ещё готовилось, и ячейка не начала выполняться: \
+                     выполните её ещё раз."
+            .to_owned();
+        Self::new(INTERRUPTED, "выполнение прервано", [again])
+    }
+
     /// An interrupt that had to kill the process.
     pub(crate) fn killed() -> Self {
         let value = "ячейка остановлена силой";

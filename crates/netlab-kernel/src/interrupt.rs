@@ -1,5 +1,7 @@
 //! What an interrupt does, which depends on how far the cell is.
 //!
+//! - the engine still starts: the cells that wait for it are aborted, the
+//!   first one says so, and the start goes on;
 //! - no cell: nothing, except that cells which wait all the same are aborted;
 //! - compiling: the compiler ends, nothing is lost;
 //! - running: its blocking calls are cancelled in the child, so that it ends
@@ -17,7 +19,9 @@ use nix::unistd::Pid;
 
 use crate::cells::Work;
 use crate::channel::ToChild;
+use crate::engine;
 use crate::kernel::Kernel;
+use crate::wire::Request;
 
 /// How long a cell may take to end before the user hears that it does not.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -27,26 +31,43 @@ const AGAIN: Duration = Duration::from_millis(25);
 
 /// An interrupt that has been asked for: it concerns what runs and waits then,
 /// and nothing that comes later.
-pub(crate) struct Interrupt(Option<Work>);
+pub(crate) struct Interrupt {
+    work: Option<Work>,
+    /// What has waited for an engine that was not ready.
+    waiting: Vec<Request>,
+}
 
 impl Interrupt {
     /// Takes note of it.
     pub(crate) fn note(kernel: &Kernel) -> Self {
-        let starts = kernel.cells.interrupt_start();
-        let before = kernel.cells.work(|work| {
+        let take = || kernel.commands.take_cells();
+        if let Some(waiting) = kernel.cells.before_ready(take) {
+            // The cell at work is one of the start.
+            return Self {
+                work: None,
+                waiting,
+            };
+        }
+        let work = kernel.cells.work(|work| {
             let before = work.clone();
             work.interrupted.get_or_insert_with(std::time::Instant::now);
             before
         });
-        if before.is_none() && !starts {
+        if work.is_none() {
             kernel.commands.interrupt();
         }
-        Self(before)
+        Self {
+            work,
+            waiting: Vec::new(),
+        }
     }
 
-    /// Interrupts the cell, if one was at work.
+    /// Interrupts the cell, if one was at work, or those that have waited.
     pub(crate) fn perform(self, kernel: &Arc<Kernel>) {
-        let Some(work) = self.0 else {
+        for request in &self.waiting {
+            engine::abort(kernel, request);
+        }
+        let Some(work) = self.work else {
             return;
         };
         let number = work.cell.number;

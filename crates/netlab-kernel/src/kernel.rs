@@ -106,16 +106,16 @@ impl Kernel {
 
     /// Says, in a cell that waits for the engine, what the engine does.
     pub(crate) fn progress(&self, step: &'static str) {
-        if let Some(origin) = self.cells.next_step(step) {
-            self.show_progress(step, &origin, "update_display_data");
-        }
+        self.cells.next_step(step, |origin| {
+            self.show_progress(step, origin, "update_display_data");
+        });
     }
 
     /// Shows in a cell that it waits, and for what.
     pub(crate) fn begin_progress(&self) {
-        if let Some((step, origin)) = self.cells.begin_progress() {
-            self.show_progress(step, &origin, "display_data");
-        }
+        self.cells.begin_progress(|step, origin| {
+            self.show_progress(step, origin, "display_data");
+        });
     }
 
     fn show_progress(&self, step: &str, origin: &Origin, kind: &str) {
@@ -130,8 +130,13 @@ impl Kernel {
     /// Takes the words about waiting away.
     pub(crate) fn clear_progress(&self, origin: &Origin) {
         if self.cells.end_progress() {
-            let content = json!({ "wait": false });
-            self.publisher.send("clear_output", content, Some(origin));
+            self.clear_output(origin);
         }
+    }
+
+    /// Takes all that a cell shows away.
+    pub(crate) fn clear_output(&self, origin: &Origin) {
+        let content = json!({ "wait": false });
+        self.publisher.send("clear_output", content, Some(origin));
     }
 }

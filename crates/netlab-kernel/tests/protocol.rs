@@ -39,6 +39,8 @@ mod queue;
 mod spare;
 #[path = "protocol/stalled.rs"]
 mod stalled;
+#[path = "protocol/start.rs"]
+mod start;
 #[path = "protocol/variables.rs"]
 mod variables;
 #[path = "protocol/versions.rs"]

@@ -17,6 +17,8 @@ pub(crate) enum End {
     /// By a panic or a failed `?`.
     Failed,
     Interrupted,
+    /// Interrupted before the engine was ready for it.
+    NotBegun,
     NotCompiled,
     /// With the process of the cells.
     Died,
@@ -98,17 +100,17 @@ impl Namespace {
                     matches!(is_variable, Definition::Variable(_));
                 Some((at, is_variable))
             });
-        // A cell that was not compiled has changed nothing.
+        // A cell that has not come to run has changed nothing.
         let latest = makers.next()?;
-        let compiled = std::iter::once(latest)
-            .chain(makers)
-            .find(|(at, _)| runs[*at].end != End::NotCompiled);
+        let compiled = std::iter::once(latest).chain(makers).find(|(at, _)| {
+            !matches!(runs[*at].end, End::NotBegun | End::NotCompiled)
+        });
         match compiled {
             Some((at, true)) => Some(fate_of_variable(wanted, &runs[at..])),
             Some((at, false)) => Some(fate_of_item(wanted, &runs[at..])),
             None => Some(Fate::NotMade {
                 made: runs[latest.0].count,
-                end: End::NotCompiled,
+                end: runs[latest.0].end,
             }),
         }
     }

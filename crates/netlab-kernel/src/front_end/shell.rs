@@ -32,14 +32,16 @@ fn take(kernel: &Arc<Kernel>, request: Request) {
 }
 
 fn execute(kernel: &Arc<Kernel>, request: Request) {
-    if kernel.cells.begin_early(&request).is_some() {
+    let waits_first = kernel.cells.hand_over(request, |request| {
+        kernel.commands.send(Command::Execute(request));
+    });
+    if waits_first {
         let kernel = kernel.clone();
         tokio::spawn(async move {
             tokio::time::sleep(SILENCE).await;
             kernel.begin_progress();
         });
     }
-    kernel.commands.send(Command::Execute(request));
 }
 
 /// What is answered at once; None is no answer at all.

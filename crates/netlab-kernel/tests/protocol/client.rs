@@ -93,7 +93,14 @@ impl Client {
 
     /// Starts a kernel and waits until it greets the client.
     pub(crate) fn start_without_waiting() -> Self {
-        Self::connect(|_| {})
+        Self::start_without_waiting_with(|_| {})
+    }
+
+    /// The same for a kernel whose command is changed before.
+    pub(crate) fn start_without_waiting_with(
+        change: impl Fn(&mut Command),
+    ) -> Self {
+        Self::connect(change)
     }
 
     fn connect(change: impl Fn(&mut Command)) -> Self {

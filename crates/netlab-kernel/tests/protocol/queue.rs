@@ -4,7 +4,8 @@ use serde_json::json;
 
 use crate::client::Client;
 
-fn aborted(client: &mut Client, id: &str) {
+/// Expects that a cell is not executed.
+pub(crate) fn aborted(client: &mut Client, id: &str) {
     client.busy(id);
     client.idle(id);
     let reply = client.reply(id, "execute_reply");

@@ -65,6 +65,24 @@ fn cell_that_failed_has_made_nothing() {
 }
 
 #[test]
+fn cell_that_has_not_begun_has_made_nothing() {
+    let waited = ("fn f() {}\nlet x = 1;", End::NotBegun, "");
+    let not_made = Fate::NotMade {
+        made: 1,
+        end: End::NotBegun,
+    };
+    for name in ["f", "x"] {
+        let not_made = Some(not_made.clone());
+        assert_eq!(fate(&session(&[waited, LOOKS]), name), not_made);
+    }
+    let again = ("fn f() {}\nlet x = 1;", End::Done, "x: i32");
+    let there = ("x", End::NotCompiled, "x: i32");
+    let there = session(&[waited, again, there]);
+    assert_eq!(fate(&there, "x"), Some(Fate::Variable));
+    assert_eq!(fate(&there, "f"), Some(Fate::There { made: 2 }));
+}
+
+#[test]
 fn death_of_the_process_takes_variables_and_leaves_items() {
     let session = session(&[
         ("let x = 1;\nfn f() {}", End::Done, "x: i32"),

@@ -28,7 +28,7 @@ impl Wanted {
             return false;
         };
         let of = Definition::Item(member.of.clone());
-        !matches!(run.end, End::NotCompiled | End::Died)
+        !matches!(run.end, End::NotBegun | End::NotCompiled | End::Died)
             && definitions::of(&run.code).contains(&of)
     }
 

@@ -38,6 +38,13 @@ fn in_session(fate: &Fate, names: &Names) -> (String, String) {
         format!("{} ячейка [{made}], выполните её ещё раз", names.made())
     };
     match fate {
+        Fate::NotMade {
+            made,
+            end: End::NotBegun,
+        } => {
+            let why = format!("Ячейка [{made}] прервана, пока ядро готовилось");
+            (why, again(made))
+        }
         Fate::NotMade { made, end } => {
             let how = match end {
                 End::Interrupted => "прервана",
