@@ -67,9 +67,10 @@
   // JupyterLab has a letter or a digit beside each of ours that changes a cell: X
   // cuts it, A and V put another one in, R and Y make it one of another kind. A
   // slip on stage would spoil the slide. J and K only choose a cell, and B is the
-  // black screen, as with the remote controls that send it.
+  // black screen, as with the remote controls that send it. A slash would make it
+  // black as well, and whoever asks for help with it would not know why.
   const changesCell = event =>
-    /^(Digit\d|Key[A-Z])$/.test(event.code) && !/^Key[JK]$/.test(event.code);
+    /^(Digit\d|Key[A-Z]|Slash)$/.test(event.code) && !/^Key[JK]$/.test(event.code);
   const isBlack = event => event.code === "KeyB" && !event.shiftKey;
 
   const isTyping = element => element instanceof HTMLElement && (

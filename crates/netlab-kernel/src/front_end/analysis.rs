@@ -74,7 +74,7 @@ fn completions(
         .iter()
         .map(|completion| {
             json!({
-                "text": completion.code,
+                "text": without_arguments(&completion.code),
                 "type": completion.kind,
                 "signature": completion.label,
                 "start": start,
@@ -89,6 +89,32 @@ fn completions(
         "cursor_end": end,
         "metadata": { "_jupyter_types_experimental": types },
     }))
+}
+
+/// What JupyterLab inserts; the matches, which it shows, have the arguments.
+///
+/// While a list narrows, JupyterLab sorts it anew by what would be inserted,
+/// and there `connect_timeout(` comes before `connect(`, but `connect` before
+/// both. The arguments of a macro belong to its name.
+fn without_arguments(code: &str) -> &str {
+    let mut depth = 0;
+    let Some(at) = code.ends_with(')').then(|| {
+        code.rfind(|c: char| {
+            depth += match c {
+                ')' => 1,
+                '(' => -1,
+                _ => 0,
+            };
+            depth == 0
+        })
+    }) else {
+        return code;
+    };
+    let name = &code[..at.unwrap_or(0)];
+    match name.ends_with(|c: char| c.is_alphanumeric() || c == '_') {
+        true => name,
+        false => code,
+    }
 }
 
 fn documentation(answer: Option<Answer>) -> Value {
@@ -146,6 +172,22 @@ fn end_of_word(code: &str, from: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn name_is_inserted_and_its_arguments_are_not() {
+        for (code, inserted) in [
+            ("connect(addr)", "connect"),
+            ("accept()", "accept"),
+            ("fold((a, b), f(x))", "fold"),
+            ("iter().position(predicate)", "iter().position"),
+            ("println!()", "println!()"),
+            ("(a, b)", "(a, b)"),
+            ("a)", "a)"),
+            ("TcpStream", "TcpStream"),
+        ] {
+            assert_eq!(without_arguments(code), inserted);
+        }
+    }
 
     #[test]
     fn positions_are_counted_in_characters() {

@@ -176,13 +176,14 @@ def test_slip_changes_no_cell(deck: Deck, setup: Slide) -> None:
     deck.page.locator(_CODE).first.click()
     deck.page.keyboard.press("Escape")
     before = deck.page.evaluate(_CELLS)
-    for key in (*"xabcvmryddsqegz123456", "Shift+M", "Shift+A", "Shift+B"):
+    for key in (*"xabcvmryddsqegz123456/", "Shift+M", "Shift+A", "Shift+B"):
         deck.page.keyboard.press(key)
         if key == "b":
             deck.page.wait_for_selector(".reveal.paused")
             deck.page.keyboard.press(key)
             deck.page.wait_for_selector(".reveal:not(.paused)")
     deck.settle()
+    assert not deck.page.locator(".reveal.paused").count()
     assert deck.page.evaluate(_CELLS) == before
     assert deck.page.evaluate(HERE) == setup.id
 

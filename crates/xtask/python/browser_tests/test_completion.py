@@ -1,0 +1,52 @@
+"""Completion in JupyterLab, which sorts a list anew while it narrows."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from drive_decks.lab_server import LabServer
+from drive_decks.panel import READY_MS, Panel, open_cells
+from playwright.sync_api import Browser, Locator, expect
+
+CODE = "std::net::TcpStream::"
+SHORT = "connect(addr)"
+LONG = "connect_timeout(addr, timeout)"
+
+
+@pytest.fixture
+def panel(browser: Browser, lab: LabServer, root: Path) -> Iterator[Panel]:
+    """A notebook with an empty cell, open until the test ends."""
+    panel = open_cells(browser, lab, root, [""])
+    yield panel
+    panel.page.close()
+    lab.end_kernels()
+
+
+def offered(panel: Panel) -> Locator:
+    """What the list on the screen offers, from above."""
+    return panel.page.locator(".jp-Completer:visible .jp-Completer-match")
+
+
+def ask(panel: Panel, typed: str) -> None:
+    """Types the code anew, then asks."""
+    panel.cell(0).locator(".cm-content").click()
+    panel.page.keyboard.press("Control+a")
+    panel.page.keyboard.type(typed)
+    panel.page.keyboard.press("Tab")
+
+
+def test_shorter_of_two_equal_beginnings_comes_first(panel: Panel) -> None:
+    """Tab adds what both have in common, so the first list is a narrowed one."""
+    ask(panel, CODE + "conn")
+    expect(offered(panel)).to_have_text([SHORT, LONG], timeout=READY_MS)
+    panel.page.keyboard.press("Enter")
+    expect(panel.cell(0).locator(".cm-line")).to_have_text(CODE + "connect")
+
+
+def test_shorter_one_stays_first_while_the_list_narrows(panel: Panel) -> None:
+    """From all that the type has down to the two."""
+    ask(panel, CODE)
+    expect(offered(panel).filter(has_text=LONG)).to_be_attached(timeout=READY_MS)
+    for letter in "connect":
+        panel.page.keyboard.type(letter)
+    expect(offered(panel)).to_have_text([SHORT, LONG])
