@@ -1,5 +1,6 @@
 """Completion in JupyterLab, which sorts a list anew while it narrows."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, Locator, expect
 CODE = "std::net::TcpStream::"
 SHORT = "connect(addr)"
 LONG = "connect_timeout(addr, timeout)"
+LOOK_MS = 500
 
 
 @pytest.fixture
@@ -28,11 +30,17 @@ def offered(panel: Panel) -> Locator:
 
 
 def ask(panel: Panel, typed: str) -> None:
-    """Types the code anew, then asks."""
+    """Types the code, then asks until there is a list.
+
+    The first answer takes longer than JupyterLab waits for it.
+    """
     panel.cell(0).locator(".cm-content").click()
-    panel.page.keyboard.press("Control+a")
     panel.page.keyboard.type(typed)
-    panel.page.keyboard.press("Tab")
+    deadline = time.monotonic() + READY_MS / 1e3
+    while not offered(panel).count():
+        assert time.monotonic() < deadline, "nothing is offered"
+        panel.page.keyboard.press("Tab")
+        panel.page.wait_for_timeout(LOOK_MS)
 
 
 def test_shorter_of_two_equal_beginnings_comes_first(panel: Panel) -> None:
