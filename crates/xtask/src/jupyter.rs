@@ -14,6 +14,7 @@ use anyhow::{Result, bail};
 
 pub(crate) use self::child::end_with_parent;
 use self::page::Page;
+use self::running::PATIENCE;
 use crate::lessons::Lesson;
 use crate::lock::Lock;
 use crate::project::Project;
@@ -68,7 +69,7 @@ fn open(
         "Another `cargo lab` is being started, this one waits for it.",
     )?;
     let lessons = lessons::all(project)?;
-    if let Some(running) = running::find(project, room.root())? {
+    if let Some(running) = running::find(project, room.root(), PATIENCE)? {
         drop(starting);
         ensure_readable(&room.complete(&lessons, &date())?, lesson)?;
         println!("JupyterLab runs already: {}", running.address(page));
@@ -82,7 +83,7 @@ fn open(
     ensure_readable(&room.prepare(&lessons, &date())?, lesson)?;
     workspaces::install(project)?;
     let other = Room::of(project, manner.notebooks.other());
-    if let Some(running) = running::find(project, other.root())? {
+    if let Some(running) = running::find(project, other.root(), PATIENCE)? {
         println!(
             "{} are open in a JupyterLab of their own, which runs on: {}",
             match manner.notebooks.other() {

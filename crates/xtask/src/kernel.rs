@@ -54,7 +54,7 @@ pub(crate) fn build(project: &Project) -> Result<()> {
             continue;
         }
         if step.is_none() && message["fresh"] == false {
-            let title = "kernel (about 6 minutes the first time)";
+            let title = "kernel (about ten minutes the first time)";
             step = Some(Step::of(packages(project)?, title));
         }
         if let Some(step) = &step {

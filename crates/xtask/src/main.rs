@@ -11,6 +11,7 @@
 //! | [`room`], [`copies`], [`workspaces`] | what JupyterLab shows: working copies, start page, layouts |
 //! | [`readable`] | what is wrong with a file that should be a notebook |
 //! | [`lock`] | what two `cargo lab` must not do at once |
+//! | [`next_step`] | what to do about an error that the machine makes |
 //! | [`lessons`] | which notebooks there are, running them headless |
 //! | [`export`] | the hand-outs: pages, decks, PDFs |
 //! | [`check`] | the content linter |
@@ -25,6 +26,7 @@ mod jupyter;
 mod kernel;
 mod lessons;
 mod lock;
+mod next_step;
 mod project;
 mod python_env;
 mod readable;
@@ -39,7 +41,8 @@ mod workspaces;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::bench::Subject;
 use crate::jupyter::Manner;
@@ -55,13 +58,40 @@ use crate::room::Notebooks;
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
+    #[command(flatten)]
+    opening: Opening,
+}
+
+/// How the lab is opened, for the commands that open it.
+#[derive(Args, Clone, Copy)]
+struct Opening {
     /// Starts JupyterLab without opening a browser; it prints its address.
-    #[arg(long, global = true)]
+    #[arg(long)]
     no_browser: bool,
     /// Opens the notebooks that git tracks, for who writes lessons, instead
     /// of your working copies.
-    #[arg(long, global = true)]
+    #[arg(long)]
     edit: bool,
+}
+
+impl Opening {
+    /// What was said before the command, and what behind it.
+    fn and(self, other: Self) -> Self {
+        Self {
+            no_browser: self.no_browser || other.no_browser,
+            edit: self.edit || other.edit,
+        }
+    }
+
+    fn manner(self) -> Manner {
+        Manner {
+            notebooks: match self.edit {
+                true => Notebooks::Course,
+                false => Notebooks::Mine,
+            },
+            browser: !self.no_browser,
+        }
+    }
 }
 
 #[derive(Subcommand)]
@@ -71,11 +101,16 @@ enum Command {
     /// Where JupyterLab runs already, opens that one. You work in copies, in
     /// .lab/work/notebooks: a copy without edits follows the course, one with
     /// edits stays as it is.
-    Open,
+    Open {
+        #[command(flatten)]
+        opening: Opening,
+    },
     /// Opens the slides of a lesson, with the edits of your working copy.
     Slides {
         /// The number of the lesson, `01`.
         lesson: String,
+        #[command(flatten)]
+        opening: Opening,
     },
     /// Brings lessons back to what the course has.
     ///
@@ -190,20 +225,36 @@ impl Track {
     }
 }
 
+/// The command, with what was said about opening in either place.
+fn parsed(cli: Cli) -> Result<Command, clap::Error> {
+    let said = cli.opening;
+    match cli.command {
+        None => Ok(Command::Open { opening: said }),
+        Some(Command::Open { opening }) => Ok(Command::Open {
+            opening: said.and(opening),
+        }),
+        Some(Command::Slides { lesson, opening }) => Ok(Command::Slides {
+            lesson,
+            opening: said.and(opening),
+        }),
+        Some(_) if said.edit || said.no_browser => Err(Cli::command().error(
+            ErrorKind::ArgumentConflict,
+            "--edit and --no-browser go with `cargo lab` and `cargo lab \
+             slides` only",
+        )),
+        Some(other) => Ok(other),
+    }
+}
+
 fn main() -> ExitCode {
     let project = Project::here();
-    let cli = Cli::parse();
-    let manner = Manner {
-        notebooks: match cli.edit {
-            true => Notebooks::Course,
-            false => Notebooks::Mine,
-        },
-        browser: !cli.no_browser,
-    };
-    let done = match cli.command.unwrap_or(Command::Open) {
-        Command::Open => jupyter::open_lab(&project, manner),
-        Command::Slides { lesson } => {
-            jupyter::open_slides(&project, &lesson, manner)
+    let command = parsed(Cli::parse()).unwrap_or_else(|error| error.exit());
+    let done = match command {
+        Command::Open { opening } => {
+            jupyter::open_lab(&project, opening.manner())
+        }
+        Command::Slides { lesson, opening } => {
+            jupyter::open_slides(&project, &lesson, opening.manner())
         }
         Command::Reset { lessons } => jupyter::reset(&project, &lessons),
         Command::Setup => setup::run(&project).map(|()| {
@@ -229,6 +280,9 @@ fn main() -> ExitCode {
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("error: {error:#}");
+            if let Some(step) = next_step::after(&error) {
+                eprintln!("{step}");
+            }
             ExitCode::FAILURE
         }
     }
@@ -236,13 +290,40 @@ fn main() -> ExitCode {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]
     fn commands_are_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn lab_is_opened_as_told_before_the_command_or_behind_it() {
+        for line in [
+            "lab --edit --no-browser",
+            "lab open --edit --no-browser",
+            "lab --edit slides 01 --no-browser",
+            "lab slides --no-browser 01 --edit",
+        ] {
+            let cli = Cli::try_parse_from(line.split(' ')).unwrap();
+            let opening = match parsed(cli).unwrap() {
+                Command::Open { opening } => opening,
+                Command::Slides { opening, .. } => opening,
+                _ => panic!("`{line}` is another command"),
+            };
+            assert!(opening.edit && opening.no_browser, "{line}");
+        }
+    }
+
+    #[test]
+    fn command_that_opens_nothing_refuses_to_be_told_how() {
+        for line in ["lab reset 01 --edit", "lab --no-browser test"] {
+            let refused = Cli::try_parse_from(line.split(' '))
+                .and_then(parsed)
+                .err()
+                .unwrap_or_else(|| panic!("`{line}` is taken"));
+            assert_eq!(refused.exit_code(), 2, "{line}");
+        }
     }
 
     #[test]

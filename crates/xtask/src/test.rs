@@ -110,6 +110,7 @@ impl Tally {
     /// a part that counts nothing (a linter) is one test.
     fn run(&mut self, command: &mut Command) -> Result<()> {
         heading(&words(command));
+        let started = Instant::now();
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -129,6 +130,7 @@ impl Tally {
             skipped,
         } = counts(&text);
         let succeeded = child.wait()?.success();
+        println!("   took {:.0} s", started.elapsed().as_secs_f64());
         let counted = passed + skipped > 0;
         self.passed += passed + usize::from(succeeded && !counted);
         self.skipped += skipped;

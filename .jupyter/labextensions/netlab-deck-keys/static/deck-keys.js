@@ -78,14 +78,22 @@
     element.matches("input, textarea, select, [role=slider], [role=textbox]") ||
     element.closest(".jp-Dialog, .lm-Menu, .jupyter-widgets") !== null);
 
+  // JupyterLab runs the chosen cell, and a slide without code has none of its own:
+  // it would be that of a slide that nobody sees.
+  const runsUnseen = event =>
+    event.key === "Enter" && (event.ctrlKey || event.shiftKey) && !inOverview() &&
+    !here().contains(document.querySelector(".reveal .jp-Cell.jp-mod-active"));
+
   function takeKey(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || !here()) return;
+    if (event.metaKey || event.altKey || !here()) return;
     if (isTyping(event.composedPath()[0]) || isTyping(document.activeElement)) return;
+    const isUnseen = runsUnseen(event);
+    if (event.ctrlKey && !isUnseen) return;
     const plain = !event.shiftKey;
     const name = event.key === " " && !plain ? "prev" : plain && steps[event.key];
     const leaves = plain && /^(Enter|Escape)$/.test(event.key) && inOverview();
     const command = app && (leaves ? commands.KeyW : plain && commands[event.code]);
-    if (!name && !command && !changesCell(event)) return;
+    if (!name && !command && !isUnseen && !changesCell(event)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     if (name) step(name);

@@ -19,6 +19,10 @@ _SLIDE_AT = "([x, y]) => document.elementFromPoint(x, y).closest('section sectio
 _CELLS = """() => [...document.querySelectorAll(".jp-Cell")].map(
     cell => cell.className.match(/jp-(Code|Markdown|Raw)Cell/)[1])"""
 
+# What stands before each cell of code: an asterisk while it runs, its number then.
+_PROMPTS = """() => [...document.querySelectorAll(".jp-CodeCell .jp-InputPrompt")].map(
+    prompt => prompt.textContent)"""
+
 
 @pytest.fixture(scope="module")
 def setup(deck: Deck) -> Slide:
@@ -186,6 +190,21 @@ def test_slip_changes_no_cell(deck: Deck, setup: Slide) -> None:
     assert not deck.page.locator(".reveal.paused").count()
     assert deck.page.evaluate(_CELLS) == before
     assert deck.page.evaluate(HERE) == setup.id
+
+
+def test_no_cell_runs_that_is_not_shown(deck: Deck, deep: list[Slide]) -> None:
+    """A slide without code has none to run; the cell chosen before is elsewhere."""
+    words = next(slide for slide in deck.slides if not deck.code_of(slide))
+    for key in ("Control+Enter", "Shift+Enter"):
+        deck.go(deep[0])
+        deck.page.locator(_CODE).first.click()
+        deck.page.keyboard.press("Escape")
+        deck.go(words)
+        before = deck.page.evaluate(_PROMPTS)
+        deck.page.keyboard.press(key)
+        deck.settle()
+        assert deck.page.evaluate(_PROMPTS) == before
+        assert deck.page.evaluate(HERE) == words.id
 
 
 def test_arrows_move_the_cursor_while_a_cell_is_edited(

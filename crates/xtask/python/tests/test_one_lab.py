@@ -127,7 +127,9 @@ def test_file_of_a_killed_lab_does_not_fool_the_next(tmp_path: Path) -> None:
         says = killed.server()
         os.kill(says["pid"], signal.SIGKILL)
         assert killed.ended() == 1
-        assert "JupyterLab has ended by itself (signal: 9" in killed.said
+        _, _, end = killed.said.partition("JupyterLab has ended by itself (signal: 9")
+        assert "`cargo lab` opens it again" in end
+        assert says["token"] not in end
         [file] = claims(tmp_path)
     # After a restart of the machine the number is another program's, and
     # somebody who says nothing has the port.

@@ -25,12 +25,33 @@ pub(super) fn begin(path: &Path) -> Result<File> {
         .with_context(|| format!("can't write {}", path.display()))
 }
 
-/// The last lines, where most often the reason of an end stands.
+/// The last lines that tell of something wrong, where most often the reason of
+/// an end stands; empty if there is none.
+///
+/// What goes well is left out, and so is the notice of where the lab is: a
+/// terminal is shown to others, and the token stands in it.
 pub(super) fn end(path: &Path) -> String {
     let bytes = fs::read(path).unwrap_or_default();
     let text = String::from_utf8_lossy(&bytes);
-    let lines: Vec<_> = text.trim_end().lines().collect();
+    let lines: Vec<_> = text.lines().filter(|line| is_news(line)).collect();
     lines[lines.len().saturating_sub(SHOWN)..].join("\n")
+}
+
+/// Whether a line is neither of what goes well nor of the notice.
+fn is_news(line: &str) -> bool {
+    const NOTICE: [&str; 4] = [
+        "To access the server",
+        "-open.html",
+        "Or copy and paste",
+        "token=",
+    ];
+    let is_head_only =
+        line.starts_with("[C ") && line.trim_end().ends_with(']');
+    let is_notice = NOTICE.iter().any(|part| line.contains(part));
+    !(line.trim().is_empty()
+        || line.starts_with("[I ")
+        || is_head_only
+        || is_notice)
 }
 
 #[cfg(test)]
@@ -61,6 +82,32 @@ mod tests {
         let end = end(&path);
         assert_eq!(end.lines().count(), SHOWN);
         assert!(end.ends_with("line 99"), "{end}");
+    }
+
+    #[test]
+    fn end_of_a_log_is_what_went_wrong() {
+        let directory = tempfile::TempDir::new().unwrap();
+        let path = directory.path().join("lab.log");
+        let log = "\
+[I 2026-11-30 09:28:11.833 ServerApp] Jupyter Server 2.21.1 is running at:
+[I 2026-11-30 09:28:11.833 ServerApp] http://localhost:8888/lab?token=0123
+[C 2026-11-30 09:28:11.856 ServerApp] 
+    
+    To access the server, open this file in a browser:
+        file:///clone/.lab/jupyter/runtime/jpserver-22315-open.html
+    Or copy and paste one of these URLs:
+        http://localhost:8888/?token=0123
+[C 2026-11-30 09:29:01.000 ServerApp] Port 8888 is taken.
+Traceback (most recent call last):
+  File \"serve.py\", line 1
+[I 2026-11-30 09:29:01.000 ServerApp] Saved.
+";
+        fs::write(&path, log).unwrap();
+        let end = end(&path);
+        let lines: Vec<_> = end.lines().collect();
+        assert_eq!(lines.len(), 3, "{end}");
+        assert!(lines[0].ends_with("is taken."), "{end}");
+        assert!(lines[2].ends_with("line 1"), "{end}");
     }
 
     #[test]

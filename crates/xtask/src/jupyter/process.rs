@@ -29,6 +29,10 @@ use crate::step::Step;
 /// How long JupyterLab may take until it answers.
 const START: Duration = Duration::from_secs(180);
 
+/// The next step where it does not come up.
+const ANEW: &str = "If it does so again: `rm -r .lab/venv`, then `cargo lab` \
+                    makes the Python environment anew.";
+
 /// How often it is asked until then.
 const LOOK: Duration = Duration::from_millis(50);
 
@@ -87,6 +91,10 @@ pub(super) fn serve(
     page::forget(&project.runtime(), running.process());
     if let Some(status) = ended_by_itself {
         eprintln!("{}", lab.how_it_ended(status));
+        eprintln!(
+            "What was saved is there: `cargo lab` opens it again. Variables \
+             are gone with the kernels."
+        );
     }
     Ok(ended_by_itself.is_none())
 }
@@ -167,7 +175,7 @@ impl<'a> Lab<'a> {
                 return Ok(None);
             }
             if let Some(status) = self.process.try_wait()? {
-                bail!("{}", self.how_it_ended(status));
+                bail!("{}\n{ANEW}", self.how_it_ended(status));
             }
             if let Some(running) =
                 running::answering(project, self.process.id())
@@ -177,9 +185,9 @@ impl<'a> Lab<'a> {
             // As a child of this process it ends with it.
             if begun.elapsed() > START {
                 bail!(
-                    "JupyterLab did not answer within {} s\n{}",
+                    "JupyterLab did not answer within {} s.{}\n{ANEW}",
                     START.as_secs(),
-                    log::end(&self.room.log())
+                    self.why()
                 );
             }
             thread::sleep(LOOK);
@@ -187,13 +195,17 @@ impl<'a> Lab<'a> {
     }
 
     fn how_it_ended(&self, status: ExitStatus) -> String {
+        format!("JupyterLab has ended by itself ({status}).{}", self.why())
+    }
+
+    /// What its log says about it, and where the log is.
+    fn why(&self) -> String {
         let path = self.room.log();
-        format!(
-            "JupyterLab has ended by itself ({status}). The end of its log, \
-             {}:\n{}",
-            path.display(),
-            log::end(&path)
-        )
+        let log = path.display();
+        match log::end(&path).as_str() {
+            "" => format!(" Its log, {log}, tells no reason."),
+            end => format!(" Its log, {log}, ends so:\n{end}"),
+        }
     }
 
     /// Ends it with its kernels. Whoever says so a second time does not want

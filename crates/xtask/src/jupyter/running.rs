@@ -8,6 +8,7 @@
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Result, bail};
 use serde_json::Value;
@@ -16,8 +17,8 @@ use super::page::{self, Page};
 use super::process::root_argument;
 use crate::project::Project;
 
-/// How long a server may take to answer, in seconds.
-const PATIENCE: u64 = if cfg!(test) { 1 } else { 10 };
+/// How long a server may take to answer.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A JupyterLab that answers.
 #[derive(Debug, PartialEq, Eq)]
@@ -93,8 +94,12 @@ impl Claim {
 ///
 /// # Errors
 ///
-/// When there is one that does not answer.
-pub(super) fn find(project: &Project, root: &Path) -> Result<Option<Running>> {
+/// When there is one that does not answer within `patience`.
+pub(super) fn find(
+    project: &Project,
+    root: &Path,
+    patience: Duration,
+) -> Result<Option<Running>> {
     for claim in claims(&project.runtime()) {
         if claim.root != root {
             continue;
@@ -103,7 +108,7 @@ pub(super) fn find(project: &Project, root: &Path) -> Result<Option<Running>> {
             claim.remove();
             continue;
         }
-        match ask(&claim.running) {
+        match ask(&claim.running, patience) {
             Answer::Yes => return Ok(Some(claim.running)),
             Answer::No => {}
             Answer::Silence => bail!(
@@ -120,7 +125,8 @@ pub(super) fn find(project: &Project, root: &Path) -> Result<Option<Running>> {
 pub(super) fn answering(project: &Project, process: u32) -> Option<Running> {
     let file = format!("jpserver-{process}.json");
     let claim = Claim::read(project.runtime().join(file))?;
-    matches!(ask(&claim.running), Answer::Yes).then_some(claim.running)
+    matches!(ask(&claim.running, PATIENCE), Answer::Yes)
+        .then_some(claim.running)
 }
 
 fn claims(runtime: &Path) -> impl Iterator<Item = Claim> {
@@ -146,10 +152,10 @@ enum Answer {
     Silence,
 }
 
-fn ask(running: &Running) -> Answer {
+fn ask(running: &Running, patience: Duration) -> Answer {
     let asked = minreq::get(format!("{}api/status", running.url))
         .with_header("Authorization", format!("token {}", running.token))
-        .with_timeout(PATIENCE)
+        .with_timeout(patience.as_secs().max(1))
         .with_follow_redirects(false)
         .send();
     match asked {

@@ -9,6 +9,7 @@ use tempfile::TempDir;
 use super::*;
 
 const TOKEN: &str = "0123";
+const WATCHDOG: Duration = Duration::from_secs(30);
 const STATUS: &str = r#"{"started": "2026-11-22T04:53:00Z", "kernels": 0}"#;
 
 /// A clone with the file of a Jupyter server, and a process that was started
@@ -62,7 +63,7 @@ impl Stage {
     }
 
     fn find(&self) -> Result<Option<Running>> {
-        find(&self.project, &self.project.work())
+        find(&self.project, &self.project.work(), PATIENCE)
     }
 }
 
@@ -79,6 +80,7 @@ fn server(token: &'static str, body: &'static str) -> u16 {
     let port = listener.local_addr().unwrap().port();
     thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
+        stream.set_read_timeout(Some(WATCHDOG)).unwrap();
         let lines = BufReader::new(stream.try_clone().unwrap()).lines();
         let head: Vec<_> = lines
             .map(Result::unwrap)
@@ -109,8 +111,8 @@ fn server_of_this_room_is_found() {
 fn server_of_another_room_is_not_this_one() {
     let stage = Stage::new();
     stage.says(stage.process.id(), server(TOKEN, STATUS));
-    let other = find(&stage.project, &stage.project.course()).unwrap();
-    assert_eq!(other, None);
+    let other = find(&stage.project, &stage.project.course(), PATIENCE);
+    assert_eq!(other.unwrap(), None);
     assert!(stage.file().exists());
 }
 
@@ -150,7 +152,9 @@ fn lab_that_hangs_is_named() {
     let stage = Stage::new();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     stage.says(stage.process.id(), listener.local_addr().unwrap().port());
-    let error = stage.find().unwrap_err().to_string();
+    let short = Duration::from_secs(1);
+    let error = find(&stage.project, &stage.project.work(), short);
+    let error = error.unwrap_err().to_string();
     let kill = format!("`kill {}`", stage.process.id());
     assert!(error.contains(&kill), "{error}");
 }
