@@ -53,12 +53,16 @@ pub(crate) fn is_reset(error: &io::Error) -> bool {
 /// would stretch the timeout without end. Here all calls share it.
 /// Does not allocate.
 ///
+/// `begin` is when the time begins: now, and who has just looked at the clock
+/// need not look again.
+///
 /// [`signal(7)`]: https://man7.org/linux/man-pages/man7/signal.7.html
+#[inline]
 pub(crate) fn read(
     mut stream: &TcpStream,
     buffer: &mut [u8],
+    begin: Instant,
 ) -> io::Result<usize> {
-    let begin = Instant::now();
     match stream.read(buffer) {
         Err(error) if error.kind() == ErrorKind::Interrupted => {}
         result => return result,
@@ -97,16 +101,17 @@ fn read_until(
 ///
 /// [`Write::write_all`] calls `write` for the rest as often as it must, and
 /// `SO_SNDTIMEO` begins anew with each call: a peer that takes a little now and
-/// then would stretch the timeout as long as it likes. Here all calls share it.
-/// Does not allocate.
+/// then would stretch the timeout as long as it likes. Here all calls share it,
+/// and it begins at `begin`, as in [`read`]. Does not allocate.
+#[inline]
 pub(crate) fn write_all(
     mut stream: &TcpStream,
     bytes: &[u8],
+    begin: Instant,
 ) -> io::Result<()> {
     if bytes.is_empty() {
         return Ok(());
     }
-    let begin = Instant::now();
     let rest = write_some(stream, bytes)?;
     // Nearly always the send buffer has taken everything, and that was all.
     if rest.is_empty() {
