@@ -41,6 +41,12 @@ impl Heads {
         self.count -= count;
     }
 
+    /// How many bytes there is room for.
+    #[cfg(test)]
+    pub(super) fn memory(&self) -> usize {
+        self.ring.len()
+    }
+
     /// A copy of the bytes after the first `known`.
     pub(super) fn after(&self, known: usize) -> Vec<u8> {
         let (second, first) = self.ring.split_at(self.begin);

@@ -195,3 +195,26 @@ impl Entry {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_is_bounded_whatever_is_received() {
+        let (capacity, longest) = (100, [b'x'; 255]);
+        let mut kept = Kept::with_capacity(capacity);
+        let peer = SocketAddr::from(([127, 0, 0, 1], 1));
+        for number in 0..10 * capacity {
+            let head = &longest[..longest.len() - number % 2];
+            let at = Instant::now();
+            kept.push_received(at, peer, 4096, [&head[..3], &head[3..]]);
+            kept.push_sent(at, peer, 4096);
+            kept.push_received(at, peer, 4096, [&[], head]);
+        }
+        assert_eq!(kept.entries.capacity(), capacity);
+        let most = 2 * capacity * longest.len();
+        let takes = kept.heads.memory();
+        assert!(takes <= most, "{takes} bytes, not {most}");
+    }
+}

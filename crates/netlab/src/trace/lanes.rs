@@ -41,8 +41,9 @@ struct Lane {
 pub(super) struct Seen([usize; LANES]);
 
 impl Lanes {
-    /// Makes lanes for `capacity` events each: all may come from one core. The
-    /// clock of the events starts now.
+    /// Makes lanes for `capacity` events each: all may come from one core, and
+    /// then from another one. A lane that nobody writes into takes no memory.
+    /// The clock of the events starts now.
     pub(super) fn with_capacity(capacity: usize) -> Self {
         let lane = |_| Lane {
             kept: Mutex::new(Kept::with_capacity(capacity)),

@@ -69,6 +69,12 @@ impl Recorder {
 
     /// Makes a recorder for the last `capacity` events (at least one).
     ///
+    /// Threads on different cores write into different lists, eight at most,
+    /// and each has to keep so many: nobody knows on which core the next events
+    /// will happen. So the memory is bounded by 8 · `capacity` events of 64
+    /// bytes, and twice the first 255 bytes of each packet among them; with
+    /// [`CAPACITY`] and lines of chat on two cores that is about 200 KiB.
+    ///
     /// # Examples
     ///
     /// ```
