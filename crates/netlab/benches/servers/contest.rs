@@ -8,7 +8,13 @@ use crate::figures::Figures;
 use crate::served;
 
 /// How long a contest takes.
-pub(crate) const TIME: Duration = Duration::from_secs(11);
+const TIME: Duration = Duration::from_secs(9);
+
+/// The same with a crowd, whose turns are few: each client has one in each.
+const CROWD_TIME: Duration = Duration::from_secs(20);
+
+/// So many clients are a crowd.
+const CROWD: usize = 1000;
 
 /// The same with Python, which is there for comparison.
 const PYTHON_TIME: Duration = Duration::from_secs(1);
@@ -62,13 +68,21 @@ pub(crate) fn all(most: usize) -> Vec<Contest> {
     models.chain([forking]).collect()
 }
 
+/// How long a contest with this load takes.
+pub(crate) fn time(load: Load) -> Duration {
+    match load {
+        Load::Echoes(CROWD..) => CROWD_TIME,
+        Load::Echoes(_) | Load::Visits(_) => TIME,
+    }
+}
+
 impl Contest {
     pub(crate) fn run(&self) -> io::Result<Results> {
         let duel = |other| Duel {
             servers: [self.bare, other],
             load: self.load,
         };
-        let ours = duel(self.ours).fight(TIME)?;
+        let ours = duel(self.ours).fight(time(self.load))?;
         let python = match self.has_python {
             true => match duel(served::PYTHON).fight(PYTHON_TIME) {
                 // Not everybody has it.

@@ -65,7 +65,7 @@ fn main() -> io::Result<()> {
 /// Measures two servers, whichever they are.
 fn fight(servers: [&str; 2], load: Load) -> io::Result<()> {
     one_core::stay()?;
-    let ratio = Duel { servers, load }.fight(contest::TIME)?.ratio();
+    let ratio = Duel { servers, load }.fight(contest::time(load))?.ratio();
     println!("{} beside {}: {ratio:.3}", servers[1], servers[0]);
     Ok(())
 }
