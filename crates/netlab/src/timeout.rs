@@ -2,7 +2,10 @@
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::TcpStream;
+use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
+
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 /// The shortest timeout of a socket; zero would be for ever.
 const SHORTEST: Duration = Duration::from_micros(1);
@@ -53,12 +56,16 @@ pub(crate) fn is_reset(error: &io::Error) -> bool {
 /// would stretch the timeout without end. Here all calls share it.
 /// Does not allocate.
 ///
+/// `begin` is when the time begins: now, and who has just looked at the clock
+/// need not look again.
+///
 /// [`signal(7)`]: https://man7.org/linux/man-pages/man7/signal.7.html
+#[inline]
 pub(crate) fn read(
     mut stream: &TcpStream,
     buffer: &mut [u8],
+    begin: Instant,
 ) -> io::Result<usize> {
-    let begin = Instant::now();
     match stream.read(buffer) {
         Err(error) if error.kind() == ErrorKind::Interrupted => {}
         result => return result,
@@ -97,16 +104,17 @@ fn read_until(
 ///
 /// [`Write::write_all`] calls `write` for the rest as often as it must, and
 /// `SO_SNDTIMEO` begins anew with each call: a peer that takes a little now and
-/// then would stretch the timeout as long as it likes. Here all calls share it.
-/// Does not allocate.
+/// then would stretch the timeout as long as it likes. Here all calls share it,
+/// and it begins at `begin`, as in [`read`]. Does not allocate.
+#[inline]
 pub(crate) fn write_all(
     mut stream: &TcpStream,
     bytes: &[u8],
+    begin: Instant,
 ) -> io::Result<()> {
     if bytes.is_empty() {
         return Ok(());
     }
-    let begin = Instant::now();
     let rest = write_some(stream, bytes)?;
     // Nearly always the send buffer has taken everything, and that was all.
     if rest.is_empty() {
@@ -127,15 +135,34 @@ fn write_until(
     stream: &TcpStream,
     mut rest: &[u8],
 ) -> io::Result<()> {
-    while !rest.is_empty() {
+    loop {
         let left = deadline.saturating_duration_since(Instant::now());
+        // A last look, as in `read_until`: the peer of a process that was
+        // stopped may have made room meanwhile. But only if that is what has
+        // happened: a few bytes are often free although nobody reads.
+        if left.is_zero() && !is_writable(stream) {
+            return Err(ErrorKind::TimedOut.into());
+        }
+        stream.set_write_timeout(Some(left.max(SHORTEST)))?;
+        rest = write_some(stream, rest)?;
+        if rest.is_empty() {
+            return Ok(());
+        }
+        // One look and no more, whatever it has brought, or a peer that takes
+        // a little now and then would stretch the timeout.
         if left.is_zero() {
             return Err(ErrorKind::TimedOut.into());
         }
-        stream.set_write_timeout(Some(left))?;
-        rest = write_some(stream, rest)?;
     }
-    Ok(())
+}
+
+/// Tells whether a writer that sleeps would be woken: a third of the send
+/// buffer is free, or the connection is broken. Calls [`poll(2)`].
+///
+/// [`poll(2)`]: https://man7.org/linux/man-pages/man2/poll.2.html
+fn is_writable(stream: &TcpStream) -> bool {
+    let mut looked_at = [PollFd::new(stream.as_fd(), PollFlags::POLLOUT)];
+    poll(&mut looked_at, PollTimeout::ZERO).is_ok_and(|count| count > 0)
 }
 
 /// Calls `write(2)` once; returns what is left to be written.
@@ -148,5 +175,51 @@ fn write_some<'a>(
         // Not repeated here: the time that has passed counts.
         Err(error) if error.kind() == ErrorKind::Interrupted => Ok(bytes),
         Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use socket2::SockRef;
+
+    use super::*;
+
+    /// More than the send buffer of a [`pair`] and the peer's buffer hold.
+    static LOTS: [u8; 1 << 20] = [b'x'; 1 << 20];
+
+    /// A connection with a small send buffer: what writes, and its peer.
+    fn pair() -> (TcpStream, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("bind");
+        let peer = listener.local_addr().and_then(TcpStream::connect);
+        let (stream, _) = listener.accept().expect("accept");
+        SockRef::from(&stream)
+            .set_send_buffer_size(1)
+            .expect("small buffer");
+        (stream, peer.expect("connect"))
+    }
+
+    #[test]
+    fn what_there_is_room_for_is_written_although_the_time_is_over() {
+        let (stream, peer) = pair();
+        // As after a stop: the clock has gone on, and the peer has read.
+        let over = Instant::now();
+        write_until(over, &stream, b"pong").expect("written");
+        drop(stream);
+        let answer = io::read_to_string(peer).expect("answer");
+        assert_eq!(answer, "pong");
+    }
+
+    #[test]
+    fn what_there_is_no_room_for_is_not_waited_for_when_the_time_is_over() {
+        let (stream, peer) = pair();
+        let over = Instant::now();
+        let error = write_until(over, &stream, &LOTS).expect_err("no room");
+        assert!(is_timeout(&error), "{error}");
+        // The buffers are full now.
+        let error = write_until(over, &stream, b"pong").expect_err("no room");
+        assert!(is_timeout(&error), "{error}");
+        drop(peer);
     }
 }

@@ -5,6 +5,7 @@
 //! So every server records [`Event`]s into a [`Recorder`], and the cell that
 //! wants to see them asks for the [`Log`].
 
+mod heads;
 mod kept;
 mod lanes;
 mod log;

@@ -1,151 +1,96 @@
-//! A contest: servers of one model, one load, turn after turn.
+//! The contests, in the order of the table.
 
 use std::io::{self, ErrorKind};
+use std::time::Duration;
 
-use crate::figures::{Figures, Series};
-use crate::line::Line;
+use crate::duel::{Duel, Load};
+use crate::figures::Figures;
 use crate::served;
 
-/// Series, of which the median counts.
-const SERIES: usize = 5;
+/// How long a contest takes.
+const TIME: Duration = Duration::from_secs(9);
 
-/// Turns of each server in a series. Python, which is there for comparison, has
-/// one: its four thousand threads need seconds for it.
-const TURNS: usize = 6;
+/// The same with a crowd, whose turns are few: each client has one in each.
+const CROWD_TIME: Duration = Duration::from_secs(20);
 
-/// How long a turn is, in milliseconds.
-const TURN: &str = "100";
+/// So many clients are a crowd.
+const CROWD: usize = 1000;
 
-/// What the clients do.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Load {
-    /// So many clients stay and send all the time.
-    Echoes(usize),
-    /// So many clients come for one echo and leave, all the time.
-    Visits(usize),
-}
+/// The same with Python, which is there for comparison.
+const PYTHON_TIME: Duration = Duration::from_secs(1);
 
 pub(crate) struct Contest {
     pub(crate) model: &'static str,
     pub(crate) load: Load,
-    /// The bare one first.
-    servers: &'static [&'static str],
+    bare: &'static str,
+    ours: &'static str,
+    has_python: bool,
 }
 
-/// All contests, in the order of the table, with at most `most` clients.
+/// What was measured: ours and Python's, each beside the bare one.
+pub(crate) struct Results {
+    pub(crate) ours: Figures,
+    pub(crate) python: Option<Figures>,
+}
+
+/// All contests, with at most `most` clients.
 pub(crate) fn all(most: usize) -> Vec<Contest> {
-    let crowds = || [1, 64, 512, 4096].map(|count: usize| count.min(most));
-    let mut contests = Vec::new();
-    let mut add = |model, load, servers| {
-        contests.push(Contest {
-            model,
-            load,
-            servers,
-        });
+    let crowds = [1, 64, 512, 4096].map(|c: usize| Load::Echoes(c.min(most)));
+    let iterative = Contest {
+        model: "iterative",
+        load: Load::Echoes(1),
+        bare: "bare iterative",
+        ours: "netlab iterative",
+        has_python: false,
     };
-    add(
-        "iterative",
-        Load::Echoes(1),
-        &["bare iterative", "netlab iterative"],
-    );
-    for count in crowds() {
-        add(
-            "threaded",
-            Load::Echoes(count),
-            &["bare threaded", "netlab threaded", "python threaded"],
-        );
-    }
-    for count in crowds() {
-        add(
-            "tokio",
-            Load::Echoes(count),
-            &["bare tokio", "netlab tokio"],
-        );
-    }
-    add(
-        "forking",
-        Load::Visits(4),
-        &["bare forking", "netlab forking"],
-    );
-    contests
+    let threaded = crowds.map(|load| Contest {
+        model: "threaded",
+        load,
+        bare: "bare threaded",
+        ours: "netlab threaded",
+        has_python: true,
+    });
+    let tokio = crowds.map(|load| Contest {
+        model: "tokio",
+        load,
+        bare: "bare tokio",
+        ours: "netlab tokio",
+        has_python: false,
+    });
+    let forking = Contest {
+        model: "forking",
+        load: Load::Visits(4),
+        bare: "bare forking",
+        ours: "netlab forking",
+        has_python: false,
+    };
+    let models = [iterative].into_iter().chain(threaded).chain(tokio);
+    models.chain([forking]).collect()
 }
 
-struct Contestant {
-    server: Line,
-    load: Line,
-    figures: Figures,
+/// How long a contest with this load takes.
+pub(crate) fn time(load: Load) -> Duration {
+    match load {
+        Load::Echoes(CROWD..) => CROWD_TIME,
+        Load::Echoes(_) | Load::Visits(_) => TIME,
+    }
 }
 
 impl Contest {
-    /// Lets the servers take turns; returns what was measured of each.
-    pub(crate) fn run(&self) -> io::Result<Vec<Figures>> {
-        let mut contestants = Vec::new();
-        for &name in self.servers {
-            match self.contestant(name) {
-                Ok(contestant) => contestants.push(contestant),
-                // Python is for comparison, and not everybody has it.
-                Err(error) if error.kind() == ErrorKind::NotFound => {}
-                Err(error) => return Err(error),
-            }
-        }
-        // What happens only once, at the first packet, is not measured.
-        for contestant in &mut contestants {
-            contestant.turn()?;
-            contestant.figures.series.clear();
-        }
-        for series in 0..SERIES {
-            for contestant in &mut contestants {
-                contestant.figures.series.push(Series::default());
-            }
-            for turn in 0..TURNS {
-                // Nobody is always the first.
-                contestants.rotate_left((series + turn) % 2);
-                for contestant in &mut contestants {
-                    if turn == 0 || contestant.figures.server != served::PYTHON
-                    {
-                        contestant.turn()?;
-                    }
-                }
-            }
-        }
-        let mut figures: Vec<Figures> =
-            contestants.into_iter().map(|c| c.figures).collect();
-        figures
-            .sort_by_key(|f| self.servers.iter().position(|s| *s == f.server));
-        Ok(figures)
-    }
-
-    fn contestant(&self, name: &'static str) -> io::Result<Contestant> {
-        let (server, addr) = served::start(name)?;
-        let (role, count) = match self.load {
-            Load::Echoes(count) => ("echoes", count),
-            Load::Visits(count) => ("visits", count),
+    pub(crate) fn run(&self) -> io::Result<Results> {
+        let duel = |other| Duel {
+            servers: [self.bare, other],
+            load: self.load,
         };
-        let mut load = Line::to_ourselves(&[role, &addr, &count.to_string()])?;
-        load.hear()?;
-        let figures = Figures {
-            server: name,
-            series: vec![Series::default()],
+        let ours = duel(self.ours).fight(time(self.load))?;
+        let python = match self.has_python {
+            true => match duel(served::PYTHON).fight(PYTHON_TIME) {
+                // Not everybody has it.
+                Err(error) if error.kind() == ErrorKind::NotFound => None,
+                result => Some(result?),
+            },
+            false => None,
         };
-        Ok(Contestant {
-            server,
-            load,
-            figures,
-        })
-    }
-}
-
-impl Contestant {
-    fn turn(&mut self) -> io::Result<()> {
-        let before = self.server.ask("time")?;
-        let (done, seconds) = self.load.ask(TURN)?;
-        let after = self.server.ask("time")?;
-        if let Some(series) = self.figures.series.last_mut() {
-            series.done += done;
-            series.seconds += seconds;
-            series.user += after.0 - before.0;
-            series.system += after.1 - before.1;
-        }
-        Ok(())
+        Ok(Results { ours, python })
     }
 }

@@ -1,8 +1,8 @@
-//! What was measured of one server, series by series.
+//! What was measured of two servers, turn by turn.
 
-/// The sums of one series of turns.
+/// One turn of a server.
 #[derive(Debug, Default, Clone, Copy)]
-pub(crate) struct Series {
+pub(crate) struct Turn {
     /// Echoes or visits.
     pub(crate) done: f64,
     /// Seconds they took.
@@ -13,44 +13,44 @@ pub(crate) struct Series {
     pub(crate) system: f64,
 }
 
-impl Series {
-    pub(crate) fn per_second(&self) -> f64 {
+impl Turn {
+    fn per_second(&self) -> f64 {
         self.done / self.seconds
-    }
-
-    pub(crate) fn user_per_echo(&self) -> f64 {
-        self.user / self.done
-    }
-
-    pub(crate) fn system_per_echo(&self) -> f64 {
-        self.system / self.done
     }
 }
 
-/// A server and its series.
-#[derive(Debug)]
+/// The turns of a duel, in pairs that were measured back to back.
+#[derive(Debug, Default)]
 pub(crate) struct Figures {
-    pub(crate) server: &'static str,
-    pub(crate) series: Vec<Series>,
+    pub(crate) pairs: Vec<[Turn; 2]>,
 }
 
 impl Figures {
-    pub(crate) fn median(&self, figure: fn(&Series) -> f64) -> f64 {
-        median(self.series.iter().map(figure).collect())
+    /// How fast the second server was beside the first: the median of the
+    /// pairs' ratios.
+    pub(crate) fn ratio(&self) -> f64 {
+        median(self.pairs.iter().map(ratio).collect())
     }
 
-    /// How fast it was beside another one: the median of the series.
-    ///
-    /// A series is compared with the same one of the other server, which was
-    /// measured in the same second; their medians may be of different minutes.
-    pub(crate) fn beside(&self, other: &Self) -> f64 {
-        let pairs = self.series.iter().zip(&other.series);
-        median(
-            pairs
-                .map(|(a, b)| a.per_second() / b.per_second())
-                .collect(),
-        )
+    /// The median rate of a server.
+    pub(crate) fn per_second(&self, server: usize) -> f64 {
+        let turns = self.pairs.iter().map(|pair| pair[server]);
+        median(turns.map(|turn| turn.per_second()).collect())
     }
+
+    /// Microseconds of a server for one echo: in its own code, in the system.
+    /// The system counts them too coarsely to say anything of a single turn.
+    pub(crate) fn time_per_echo(&self, server: usize) -> (f64, f64) {
+        let sum = |figure: fn(&Turn) -> f64| -> f64 {
+            self.pairs.iter().map(|pair| figure(&pair[server])).sum()
+        };
+        let done = sum(|turn| turn.done);
+        (sum(|turn| turn.user) / done, sum(|turn| turn.system) / done)
+    }
+}
+
+fn ratio([first, second]: &[Turn; 2]) -> f64 {
+    second.per_second() / first.per_second()
 }
 
 fn median(mut values: Vec<f64>) -> f64 {

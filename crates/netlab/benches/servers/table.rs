@@ -1,25 +1,27 @@
 //! The table, as the README has it.
 
-use crate::contest::{Contest, Load};
-use crate::figures::{Figures, Series};
+use crate::contest::{Contest, Results};
+use crate::duel::Load;
 
 pub(crate) const HEAD: &str = "\
 | model | clients | bare, per s | netlab | beside bare | Python | user + system µs per echo: bare | netlab |
 |---|---:|---:|---:|---:|---:|---:|---:|";
 
 /// The row of a contest.
-pub(crate) fn row(contest: &Contest, figures: &[Figures]) -> String {
+pub(crate) fn row(contest: &Contest, results: &Results) -> String {
     let model = contest.model;
-    let [bare, ours, others @ ..] = figures else {
-        return format!("| {model} | not measured |");
-    };
-    let python = others.first().map_or_else(
+    let figures = &results.ours;
+    let python = results.python.as_ref().map_or_else(
         || "–".to_owned(),
-        |python| format!("{:.2}", python.beside(bare)),
+        |python| format!("{:.2}", python.ratio()),
     );
-    let (clients, user) = match contest.load {
+    let (clients, times) = match contest.load {
         Load::Echoes(count) => {
-            (format!("{count}"), [bare, ours].map(time_per_echo))
+            let time = |server| {
+                let (user, system) = figures.time_per_echo(server);
+                format!("{user:.1} + {system:.1}")
+            };
+            (format!("{count}"), [0, 1].map(time))
         }
         // The time of children counts when they are reaped, if at all.
         Load::Visits(count) => (
@@ -27,17 +29,10 @@ pub(crate) fn row(contest: &Contest, figures: &[Figures]) -> String {
             ["–", "–"].map(str::to_owned),
         ),
     };
-    let [bare_rate, our_rate] =
-        [bare, ours].map(|f| format!("{:.0}", f.median(Series::per_second)));
-    let ratio = ours.beside(bare);
-    let [bare_user, our_user] = user;
+    let [bare_rate, our_rate] = [0, 1].map(|s| figures.per_second(s));
+    let ratio = figures.ratio();
+    let [bare_time, our_time] = times;
     format!(
-        "| {model} | {clients} | {bare_rate} | {our_rate} | {ratio:.2} | {python} | {bare_user} | {our_user} |"
+        "| {model} | {clients} | {bare_rate:.0} | {our_rate:.0} | {ratio:.2} | {python} | {bare_time} | {our_time} |"
     )
-}
-
-fn time_per_echo(figures: &Figures) -> String {
-    let user = figures.median(Series::user_per_echo);
-    let system = figures.median(Series::system_per_echo);
-    format!("{user:.1} + {system:.1}")
 }

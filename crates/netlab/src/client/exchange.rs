@@ -1,6 +1,7 @@
 //! What a client does with its connection, under its timeouts.
 
 use std::io::{self, ErrorKind};
+use std::time::Instant;
 
 use super::deadline::Deadline;
 use super::{Client, Outcome};
@@ -42,7 +43,7 @@ impl Client {
         if self.timeouts.total.is_some() {
             self.stream.set_write_timeout(Some(wait.limit))?;
         }
-        match timeout::write_all(&self.stream, bytes) {
+        match timeout::write_all(&self.stream, bytes, Instant::now()) {
             Ok(()) => Ok(Ok(())),
             Err(error) if timeout::is_timeout(&error) => Ok(Err(wait.runs_out)),
             Err(error) if timeout::is_reset(&error) => {
@@ -67,7 +68,7 @@ impl Client {
             self.stream.set_read_timeout(Some(wait.limit))?;
         }
         let mut buffer = vec![0; BUFFER];
-        match timeout::read(&self.stream, &mut buffer) {
+        match timeout::read(&self.stream, &mut buffer, Instant::now()) {
             // The write was told of the RST; to the read it looks like an end
             // of the stream.
             Ok(0) if self.broken => Ok(self.end(Outcome::Reset)),

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -41,25 +41,26 @@ async fn echo(
     let mut answer = Vec::new();
     let mut broken = None;
     let mut timer = Timer::new();
+    let mut now = Instant::now();
     loop {
-        let count = match timer
-            .within(limits.read_timeout, stream.read(&mut buffer))
-            .await
-        {
-            Ok(Some(count)) => count,
-            Ok(None) => return Ok(CloseReason::ReadTimeout),
-            Err(error) => return Err(broken.unwrap_or(error)),
-        };
+        let read = stream.read(&mut buffer);
+        let count =
+            match timer.within(limits.read_timeout, now.into(), read).await {
+                Ok(Some(count)) => count,
+                Ok(None) => return Ok(CloseReason::ReadTimeout),
+                Err(error) => return Err(broken.unwrap_or(error)),
+            };
         let (packet, mut command) = (&buffer[..count], None);
         let echo = match count {
             // Half-close: the client has shut down its writing side and may
             // still be reading. It gets what was held back for it.
             0 => {
+                now = Instant::now();
                 scanner.finish(&mut answer);
                 &answer[..]
             }
             _ => {
-                session.received(packet);
+                now = session.received(packet);
                 if scanner.takes_as_text(packet) {
                     packet
                 } else {
@@ -70,11 +71,11 @@ async fn echo(
         };
         // `write_all` cancelled by the timeout has sent nobody knows how much.
         // That is no harm here, because the connection ends with it.
-        let written = timer
-            .within(limits.write_timeout, stream.write_all(echo))
-            .await;
-        if let Ok(Some(())) = written {
-            session.sent(echo.len());
+        let write = stream.write_all(echo);
+        let written =
+            timer.within(limits.write_timeout, now.into(), write).await;
+        if matches!(written, Ok(Some(()))) && !echo.is_empty() {
+            now = session.sent(echo.len());
         }
         answer.clear();
         // A command received is a command done, even if nobody takes the

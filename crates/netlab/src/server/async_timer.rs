@@ -7,6 +7,7 @@
 
 use std::future::{Future, poll_fn};
 use std::io;
+use std::mem;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -33,37 +34,35 @@ impl Timer {
 
     /// Runs one call under a timeout; `None` if the time was over first.
     ///
-    /// All calls have to be awaited by the same task.
+    /// The time begins at `begin`: now, and who has just looked at the clock,
+    /// without an `await` since, need not look again. All calls have to be
+    /// awaited by the same task.
     ///
     /// A socket option cannot do this here: a socket of tokio never blocks, so
     /// `SO_RCVTIMEO` has nothing to interrupt.
     pub(super) async fn within<T>(
         &mut self,
         limit: Option<Duration>,
+        begin: Instant,
         call: impl Future<Output = io::Result<T>>,
     ) -> io::Result<Option<T>> {
         let Some(limit) = limit else {
             return call.await.map(Some);
         };
         let mut call = pin!(call);
-        let mut deadline = None;
+        let mut is_first = true;
         poll_fn(|context| {
             if let Poll::Ready(result) = call.as_mut().poll(context) {
                 return Poll::Ready(result.map(Some));
             }
-            let deadline = match deadline {
-                Some(deadline) => deadline,
-                None => {
-                    let now = Instant::now();
-                    let end = *deadline.insert(after(now, limit));
-                    // Nearly always the timer is right as it is, and then
-                    // its memory, which nobody else uses, is not touched.
-                    if self.set_for.is_some_and(|at| now < at && at <= end) {
-                        return Poll::Pending;
-                    }
-                    end
-                }
-            };
+            let deadline = after(begin, limit);
+            // Nearly always the timer is right as it is, and then its memory,
+            // which nobody else uses, is not touched. If it has gone off
+            // since `begin`, it has woken the task, which will come again.
+            let is_right = |at: Instant| begin < at && at <= deadline;
+            if mem::take(&mut is_first) && self.set_for.is_some_and(is_right) {
+                return Poll::Pending;
+            }
             self.poll_until(deadline, context).map(|()| Ok(None))
         })
         .await
@@ -125,7 +124,8 @@ mod tests {
 
     async fn never(timer: &mut Timer, limit: Duration) {
         let begin = Instant::now();
-        let over = timer.within(Some(limit), pending::<io::Result<()>>());
+        let over =
+            timer.within(Some(limit), begin, pending::<io::Result<()>>());
         assert_eq!(over.await.unwrap(), None);
         assert!(begin.elapsed() >= limit);
     }
@@ -136,14 +136,16 @@ mod tests {
             let mut timer = Timer::new();
             for limit in [5, 1, 3, 0, 2] {
                 never(&mut timer, limit * MOMENT).await;
-                let done = timer.within(Some(WATCHDOG), async { Ok(7) });
+                let now = Instant::now();
+                let done = timer.within(Some(WATCHDOG), now, async { Ok(7) });
                 assert_eq!(done.await.unwrap(), Some(7));
             }
             let wait = async {
                 time::sleep(MOMENT).await;
                 Ok(8)
             };
-            let done = timer.within(Some(Duration::MAX), wait);
+            let now = Instant::now();
+            let done = timer.within(Some(Duration::MAX), now, wait);
             assert_eq!(done.await.unwrap(), Some(8));
             never(&mut timer, MOMENT).await;
         });

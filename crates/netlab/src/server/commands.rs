@@ -89,17 +89,23 @@ impl CommandScanner {
         if self.count > 0 {
             return false;
         }
-        let mut lines = bytes.split_inclusive(|&byte| byte == b'\n');
-        if self.in_text {
-            lines.next();
+        let Some((&last, others)) = bytes.split_last() else {
+            return true;
+        };
+        // Nearly always a packet is one line, or a piece of one.
+        let is_text = if has_newline(others) {
+            let mut lines = bytes.split_inclusive(|&byte| byte == b'\n');
+            if self.in_text {
+                lines.next();
+            }
+            lines.all(|line| !begins_command(line[0]))
+        } else {
+            self.in_text || !begins_command(bytes[0])
+        };
+        if is_text {
+            self.in_text = last != b'\n';
         }
-        if lines.any(|line| begins_command(line[0])) {
-            return false;
-        }
-        if let Some(last) = bytes.last() {
-            self.in_text = *last != b'\n';
-        }
-        true
+        is_text
     }
 
     /// Takes the next bytes of the stream, appends to `out` what is to be
@@ -182,6 +188,23 @@ impl CommandScanner {
 
     fn may_become_command(&self) -> bool {
         FORMS.iter().any(|(form, _)| form.starts_with(self.held()))
+    }
+}
+
+/// Bytes that the processor compares in a few instructions.
+const BLOCK: usize = 32;
+
+fn has_newline(bytes: &[u8]) -> bool {
+    // No early end: a loop that may stop at each byte looks at one at a time.
+    let has_one = |block: &[u8; BLOCK]| {
+        block
+            .iter()
+            .fold(false, |found, &byte| found | (byte == b'\n'))
+    };
+    match bytes.last_chunk() {
+        // The last block has bytes of the one before it, too.
+        Some(last) => bytes.as_chunks().0.iter().any(has_one) || has_one(last),
+        None => bytes.contains(&b'\n'),
     }
 }
 
@@ -273,6 +296,19 @@ mod tests {
                 assert_eq!(other.push(packet.as_bytes(), &mut out), None);
                 assert_eq!(out, packet.as_bytes());
                 assert_eq!(scanner.in_text, other.in_text, "{packet:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn newline_is_found_wherever_it_is() {
+        for length in 0..100 {
+            let mut bytes = vec![b'x'; length];
+            assert!(!has_newline(&bytes), "{length}");
+            for at in 0..length {
+                bytes[at] = b'\n';
+                assert!(has_newline(&bytes), "{at} of {length}");
+                bytes[at] = b'x';
             }
         }
     }

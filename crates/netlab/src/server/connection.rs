@@ -26,9 +26,13 @@ pub(super) const ANSWER: usize = BUFFER + 8;
 
 /// Who is told what happens on a connection: a [`Session`], or the log of a
 /// forked child, which may not allocate.
+///
+/// Both calls that happen for each packet return the time at which they noted
+/// it: the timeout of what comes next begins then, and one look at the clock
+/// serves for both.
 pub(super) trait Witness {
-    fn received(&mut self, packet: &[u8]);
-    fn sent(&mut self, bytes: usize);
+    fn received(&mut self, packet: &[u8]) -> Instant;
+    fn sent(&mut self, bytes: usize) -> Instant;
     fn command(&mut self, command: Command);
 }
 
@@ -94,8 +98,9 @@ pub(super) fn echo(
     let mut scanner = CommandScanner::new();
     let mut buffer = [0; BUFFER];
     let mut broken = None;
+    let mut now = Instant::now();
     loop {
-        let count = match timeout::read(stream, &mut buffer) {
+        let count = match timeout::read(stream, &mut buffer, now) {
             Ok(count) => count,
             Err(error) if timeout::is_timeout(&error) => {
                 return Ok(CloseReason::ReadTimeout);
@@ -107,11 +112,12 @@ pub(super) fn echo(
             // Half-close: the client has shut down its writing side and may
             // still be reading. It gets what was held back for it.
             0 => {
+                now = Instant::now();
                 scanner.finish(answer);
                 &answer[..]
             }
             _ => {
-                witness.received(packet);
+                now = witness.received(packet);
                 if scanner.takes_as_text(packet) {
                     packet
                 } else {
@@ -122,9 +128,9 @@ pub(super) fn echo(
         };
         // `write` may take a part only; `write_all` calls it again for the
         // rest. With `write` alone big messages would lose their ends.
-        let written = timeout::write_all(stream, echo);
-        if written.is_ok() {
-            witness.sent(echo.len());
+        let written = timeout::write_all(stream, echo, now);
+        if written.is_ok() && !echo.is_empty() {
+            now = witness.sent(echo.len());
         }
         answer.clear();
         // A command received is a command done, even if nobody takes the
@@ -198,12 +204,13 @@ fn say_goodbye(stream: &TcpStream) {
     let deadline = Instant::now() + FAREWELL;
     let mut buffer = [0; BUFFER];
     loop {
-        let left = deadline.saturating_duration_since(Instant::now());
+        let now = Instant::now();
+        let left = deadline.saturating_duration_since(now);
         if left.is_zero() || stream.set_read_timeout(Some(left)).is_err() {
             return;
         }
         // The client has closed, or is silent, or is gone: all the same now.
-        if matches!(timeout::read(stream, &mut buffer), Ok(0) | Err(_)) {
+        if matches!(timeout::read(stream, &mut buffer, now), Ok(0) | Err(_)) {
             return;
         }
     }

@@ -3,6 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::clients::Traffic;
 use super::commands::Command;
@@ -82,11 +83,11 @@ impl Session {
         bytes: usize,
         head: &[u8],
         tail: &[u8],
-    ) {
+    ) -> Instant {
         let end = if tail.is_empty() { head } else { tail };
         let begun = self.unfinished.replace(end);
-        self.recorder.received(self.peer, bytes, begun, head);
         self.traffic.add_received(bytes);
+        self.recorder.received(self.peer, bytes, begun, head)
     }
 
     /// Takes the client off the list and records why it is done.
@@ -123,15 +124,13 @@ impl Session {
 }
 
 impl Witness for Session {
-    fn received(&mut self, packet: &[u8]) {
-        self.received_in_part(packet.len(), packet, &[]);
+    fn received(&mut self, packet: &[u8]) -> Instant {
+        self.received_in_part(packet.len(), packet, &[])
     }
 
-    fn sent(&mut self, bytes: usize) {
-        if bytes > 0 {
-            self.record(EventKind::Sent { bytes });
-            self.traffic.add_sent(bytes);
-        }
+    fn sent(&mut self, bytes: usize) -> Instant {
+        self.traffic.add_sent(bytes);
+        self.recorder.sent(self.peer, bytes)
     }
 
     fn command(&mut self, command: Command) {

@@ -136,11 +136,14 @@ fn serve_client(
     let stream = Arc::new(stream);
     // The session is opened here and not in the thread: the next client must
     // be counted against a list that this one is on.
-    let Some(mut session) =
-        control.open_session(peer, Some(Arc::clone(&stream)))
+    let Some(session) = control.open_session(peer, Some(Arc::clone(&stream)))
     else {
         return Ok(());
     };
+    // On the heap the sessions lie side by side. On the stacks each would have
+    // a page of its own, above the buffer, and the processor knows by heart
+    // where some hundreds of pages are, not those of a thousand threads.
+    let mut session = Box::new(session);
     let server = Arc::clone(control);
     threads.spawn(control, "netlab-client", move || {
         let flow = limits

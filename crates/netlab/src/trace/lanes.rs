@@ -10,12 +10,13 @@
 //! was read.
 
 use std::array;
+use std::time::Instant;
 
 use nix::sched::sched_getcpu;
 use parking_lot::{Mutex, MutexGuard};
 
 use super::Event;
-use super::kept::Kept;
+use super::kept::{Kept, News};
 
 /// How many lanes there are; cores beyond share them.
 const LANES: usize = 8;
@@ -23,6 +24,8 @@ const LANES: usize = 8;
 /// The lists of one recorder.
 #[derive(Debug)]
 pub(super) struct Lanes {
+    /// When the clock of the events was started.
+    start: Instant,
     lanes: [Lane; LANES],
 }
 
@@ -38,12 +41,15 @@ struct Lane {
 pub(super) struct Seen([usize; LANES]);
 
 impl Lanes {
-    /// Makes lanes for `capacity` events each: all may come from one core.
+    /// Makes lanes for `capacity` events each: all may come from one core, and
+    /// then from another one. A lane that nobody writes into takes no memory.
+    /// The clock of the events starts now.
     pub(super) fn with_capacity(capacity: usize) -> Self {
         let lane = |_| Lane {
             kept: Mutex::new(Kept::with_capacity(capacity)),
         };
         Self {
+            start: Instant::now(),
             lanes: array::from_fn(lane),
         }
     }
@@ -52,8 +58,10 @@ impl Lanes {
     pub(super) fn free(&self) -> MutexGuard<'_, Kept> {
         let own = sched_getcpu().unwrap_or(0);
         let lane = |number: usize| &self.lanes[number % LANES].kept;
-        (own..own + LANES)
-            .find_map(|number| lane(number).try_lock())
+        // Nearly always the own one is free.
+        lane(own)
+            .try_lock()
+            .or_else(|| (own + 1..own + LANES).find_map(|n| lane(n).try_lock()))
             .unwrap_or_else(|| lane(own).lock())
     }
 
@@ -67,12 +75,14 @@ impl Lanes {
     pub(super) fn after(&self, seen: Seen) -> (Seen, Vec<Event>) {
         let locked = self.lanes.each_ref().map(|lane| lane.kept.lock());
         let now = Seen(array::from_fn(|n| locked[n].count()));
-        let news: [Kept; LANES] =
+        let news: [News; LANES] =
             array::from_fn(|n| locked[n].after(seen.0[n]));
         // Texts are made and events sorted while the server goes on.
         drop(locked);
-        let mut events: Vec<Event> =
-            news.into_iter().flat_map(Kept::into_events).collect();
+        let mut events: Vec<Event> = news
+            .into_iter()
+            .flat_map(|news| news.into_events(self.start))
+            .collect();
         events.sort_by_key(|event| event.at);
         (now, events)
     }
@@ -92,6 +102,7 @@ mod tests {
     use super::*;
     use crate::trace::EventKind;
 
+    /// What is read of [`push`].
     fn event(at: u64) -> Event {
         Event {
             at: Duration::from_nanos(at),
@@ -100,12 +111,17 @@ mod tests {
         }
     }
 
+    fn push(lanes: &Lanes, lane: &mut Kept, at: u64) {
+        let event = event(at);
+        lane.push(lanes.start + event.at, event.peer, event.kind);
+    }
+
     #[test]
     fn writer_that_has_lost_its_core_keeps_nobody_waiting() {
         let lanes = Lanes::with_capacity(1);
         // The locks of writers that never go on; one lane is left.
         let mut others: Vec<_> = (1..LANES).map(|_| lanes.free()).collect();
-        lanes.free().push(event(1), [&[], &[]]);
+        push(&lanes, &mut lanes.free(), 1);
         others.clear();
         assert_eq!(lanes.after(Seen::default()).1, [event(1)]);
     }
@@ -115,10 +131,10 @@ mod tests {
         let lanes = Lanes::with_capacity(10);
         let (mut first, mut second) = (lanes.free(), lanes.free());
         for at in [1, 4, 5] {
-            first.push(event(at), [&[], &[]]);
+            push(&lanes, &mut first, at);
         }
         for at in [2, 3, 6] {
-            second.push(event(at), [&[], &[]]);
+            push(&lanes, &mut second, at);
         }
         drop((first, second));
         let (seen, events) = lanes.after(Seen::default());

@@ -14,6 +14,7 @@ const TEXT: usize = 60;
 const HEAD: usize = 252;
 
 /// The bytes of a packet that its event keeps.
+#[inline]
 pub(crate) fn head(packet: &[u8]) -> &[u8] {
     &packet[..packet.len().min(HEAD)]
 }
@@ -38,6 +39,7 @@ pub(crate) struct Unfinished {
 impl Unfinished {
     /// Takes the next packet, or the last three bytes of it, and returns what
     /// had been unfinished before: the beginning of this packet's text.
+    #[inline]
     pub(crate) fn replace(&mut self, packet: &[u8]) -> Self {
         let before = *self;
         *self = match packet.last() {
@@ -52,6 +54,7 @@ impl Unfinished {
         &self.bytes[..self.count]
     }
 
+    #[cold]
     fn followed_by(self, packet: &[u8]) -> Self {
         let last = packet.last_chunk::<3>().map_or(packet, |last| last);
         let mut both = [0; 6];

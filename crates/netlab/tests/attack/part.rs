@@ -7,14 +7,20 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
+use std::time::Duration;
 
 use netlab::nix::unistd::Pid;
 
-use crate::client::WATCHDOG;
 use crate::{crowd, notebook};
 
 /// The variable that tells a process of this binary which part it plays.
 const ROLE: &str = "NETLAB_ATTACK_ROLE";
+
+/// When no answer has come the process hangs. An order may be ten thousand
+/// connections, one after another: seconds on an idle machine, and half a
+/// minute on a busy one. Each of them has a shorter watchdog of its own, and a
+/// process that has failed is known at once.
+const WATCHDOG: Duration = Duration::from_secs(60);
 
 /// What an answer begins with; the test harness prints lines of its own.
 const ANSWER: &str = "answer: ";

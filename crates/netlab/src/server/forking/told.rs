@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+use std::time::Instant;
 
 use nix::errno::Errno;
 use nix::unistd::{Pid, getpid};
@@ -76,7 +77,7 @@ pub(super) fn errno(error: &io::Error) -> Errno {
 
 /// What [`connection::echo`](crate::server::connection) tells of its client.
 impl Witness for &Teller {
-    fn received(&mut self, packet: &[u8]) {
+    fn received(&mut self, packet: &[u8]) -> Instant {
         let (head, rest) = packet.split_at(packet.len().min(HEAD));
         let tail = match rest {
             [] => rest,
@@ -87,12 +88,12 @@ impl Witness for &Teller {
             head,
             tail,
         });
+        Instant::now()
     }
 
-    fn sent(&mut self, bytes: usize) {
-        if bytes > 0 {
-            self.tell(Record::Sent { bytes });
-        }
+    fn sent(&mut self, bytes: usize) -> Instant {
+        self.tell(Record::Sent { bytes });
+        Instant::now()
     }
 
     fn command(&mut self, command: Command) {
