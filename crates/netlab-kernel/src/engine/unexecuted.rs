@@ -10,6 +10,7 @@ use super::namespace::{End, Run};
 use super::{Command, reply};
 use crate::cells::Cell;
 use crate::failure::Failure;
+use crate::failure::marks::sentence;
 use crate::kernel::Kernel;
 use crate::wire::Request;
 
@@ -65,7 +66,7 @@ pub(super) fn refuse(
     let failure = Failure::new(
         "KernelError",
         format!("ядро блокнота не может выполнять ячейки: {error}"),
-        ["Исправьте причину и перезапустите ядро блокнота.".to_owned()],
+        [sentence("Исправьте причину и перезапустите ядро блокнота.")],
     );
     while let Ok(command) = commands.recv() {
         match command {

@@ -7,7 +7,7 @@ use ariadne::{
 use evcxr::CompilationError;
 
 use super::wording::{self, Remark, said};
-use super::{Failure, UNNAMED, red, sayings};
+use super::{Failure, UNNAMED, headline, marks, sayings};
 use crate::engine::Named;
 
 /// What every report is about: a name and a range of characters.
@@ -36,7 +36,9 @@ pub(crate) fn failure(
             .iter()
             .flat_map(|error| {
                 let report = report(error, code, named, count);
-                report.into_iter().chain(hint(error, is_of_an_earlier_cell))
+                let hint = hint(error, is_of_an_earlier_cell);
+                let hint = hint.map(|said| marks::sentence(&said));
+                report.into_iter().chain(hint)
             })
             .collect(),
     }
@@ -53,7 +55,7 @@ fn report(
     count: u32,
 ) -> Vec<String> {
     if !error.is_from_user_code() {
-        return vec![format!("{}: {}", red("error"), said(error))];
+        return vec![headline("error", &said(error))];
     }
     let file = format!("In[{count}]");
     let starts = line_starts(&named.text);
@@ -125,9 +127,11 @@ fn report(
     match written {
         Ok(()) => {
             let text = String::from_utf8_lossy(&text);
-            text.lines().map(str::to_owned).collect()
+            let mut lines = text.lines();
+            let head = lines.next().map(marks::head);
+            head.into_iter().chain(lines.map(str::to_owned)).collect()
         }
-        Err(_) => vec![format!("{}: {}", red("error"), said(error))],
+        Err(_) => vec![headline("error", &said(error))],
     }
 }
 

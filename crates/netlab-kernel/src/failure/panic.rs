@@ -2,8 +2,9 @@
 
 use crate::channel::PanicReport;
 
+use super::Failure;
+use super::marks::{aside, sentence};
 use super::place::Sources;
-use super::{Failure, dim};
 
 /// How many calls are shown.
 const CALLS: usize = 8;
@@ -55,7 +56,8 @@ fn details(report: &PanicReport, cell: u64, sources: &Sources) -> Vec<String> {
         Some(place) => place.with_column(report.column),
         None => format!("{}:{}:{}", report.file, report.line, report.column),
     };
-    let mut lines = vec![format!("thread '{thread}' panicked at {at}")];
+    let mut lines =
+        vec![sentence(&format!("thread '{thread}' panicked at {at}"))];
     if let Some(place) = &place {
         lines.push(format!("{:>4} │ {}", place.line, place.text));
     }
@@ -71,7 +73,7 @@ fn details(report: &PanicReport, cell: u64, sources: &Sources) -> Vec<String> {
             Some(name) => format!("{} ← {name}", place.name()),
             None => place.name(),
         };
-        lines.push(dim(&format!("     вызвано из {name}")));
+        lines.push(aside(&format!("     вызвано из {name}")));
         above = Some(place);
     }
     lines
@@ -115,7 +117,10 @@ mod tests {
         assert!(failure.traceback[0].ends_with("index out of bounds"));
         assert_eq!(
             failure.traceback[1..],
-            ["thread 'main' panicked at In[3]:2:1", "   2 │ v[5]"]
+            [
+                sentence("thread 'main' panicked at In[3]:2:1"),
+                "   2 │ v[5]".to_owned()
+            ]
         );
     }
 

@@ -1,6 +1,7 @@
 //! Cells that fail: one error each, named, with the place.
 
 use crate::client::Client;
+use crate::places::{lines, plain};
 
 fn text(value: &serde_json::Value) -> String {
     let lines = value["traceback"].as_array().unwrap();
@@ -109,9 +110,49 @@ fn failed_question_mark_shows_the_whole_chain_of_sources() {
         let id = client.execute(code);
         let error = client.fails(&id);
         assert_eq!(error["evalue"], "no page", "{code}");
-        let lines = error["traceback"].as_array().unwrap();
+        let lines = lines(&error);
         assert_eq!(lines[1], "Причина: no connection", "{code}");
         assert_eq!(lines[2], "Причина: the cable is out", "{code}");
+    }
+}
+
+/// The traceback with what a page may break, and what is drawn.
+fn prose_and_drawing(error: &serde_json::Value) -> (String, String) {
+    let (mut prose, mut drawing) = (String::new(), String::new());
+    for part in text(error).split("\u{1b}[") {
+        let (code, text) = part.split_once('m').unwrap_or(("", part));
+        match code {
+            "1" | "1;2" => prose += &plain(text),
+            _ => drawing += text,
+        }
+        prose += "\n";
+    }
+    (prose, drawing)
+}
+
+#[test]
+fn sentences_are_told_from_drawings() {
+    let mut client = Client::start();
+    client.runs("let count = 1;");
+    for (code, sentence, drawn) in [
+        ("count += 1;", "Переменную прежней ячейки можно", "╭─"),
+        ("let s = vec![1]; drop(s); s", "Переменную `s` отдали", "╭─"),
+        ("import socket", "ядро блокнота исполняет Rust", "^"),
+        ("\"x\".parse::<u8>()?;", "`?` завершил ячейку", "│ \"x\""),
+        ("None::<u8>.unwrap();", "thread 'main' panicked", "│ None"),
+        (
+            "{ let v = vec![1; 3]; v[count + 9] }",
+            "index out of",
+            "│ { let",
+        ),
+    ] {
+        let id = client.execute(code);
+        let error = client.fails(&id);
+        let (prose, drawing) = prose_and_drawing(&error);
+        assert!(prose.contains(sentence), "{code}: {prose}");
+        assert!(!drawing.contains(sentence), "{code}: {drawing}");
+        assert!(drawing.contains(drawn), "{code}: {drawing}");
+        assert!(!prose.contains('│'), "{code}: {prose}");
     }
 }
 
