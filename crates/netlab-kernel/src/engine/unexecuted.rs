@@ -43,13 +43,12 @@ fn interrupt_early(kernel: &Kernel, request: &Request, cell: &Cell) {
         if request.switch("store_history", true) && !code.trim().is_empty() {
             kernel.history.push(cell.count, code);
         }
-        kernel.namespace.add(Run {
-            number: cell.number,
-            count: cell.count,
-            code: code.to_owned(),
-            end: End::NotBegun,
-            variables: BTreeMap::new(),
-        });
+        kernel.namespace.add(Run::new(
+            (cell.number, cell.count),
+            code,
+            End::NotBegun,
+            BTreeMap::new(),
+        ));
     }
     fail(kernel, request, cell, &Failure::not_begun());
     kernel.publisher.status("idle", Some(&request.origin));
