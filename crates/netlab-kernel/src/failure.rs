@@ -1,9 +1,11 @@
 //! How a cell fails, as one error message.
 
+mod backquotes;
 pub(crate) mod busy_port;
 pub(crate) mod compile;
 pub(crate) mod death;
 mod kept;
+mod last_expression;
 pub(crate) mod lost_name;
 pub(crate) mod marks;
 mod origin;

@@ -7,7 +7,9 @@ use ariadne::{
 use evcxr::CompilationError;
 
 use super::wording::{self, Remark, said};
-use super::{Failure, UNNAMED, headline, marks, sayings};
+use super::{
+    Failure, UNNAMED, backquotes, headline, last_expression, marks, sayings,
+};
 use crate::engine::Named;
 
 /// What every report is about: a name and a range of characters.
@@ -27,8 +29,9 @@ pub(crate) fn failure(
     let mut errors: Vec<_> = errors.iter().filter(is_error).collect();
     // What the compiler says is the cause of what `evcxr` says.
     errors.sort_by_key(|error| sayings::in_russian(&error.message()).is_some());
-    let name = errors.iter().find_map(|error| error.code());
-    let value = errors.first().map(|error| said(error));
+    let first = errors.first();
+    let name = first.and_then(|error| error.code());
+    let value = first.map(|error| said(error));
     Failure {
         name: name.unwrap_or(UNNAMED).to_owned(),
         value: value.unwrap_or_default(),
@@ -71,7 +74,14 @@ fn report(
     };
     let quoted = wording::quoted_in(code, error);
     let primary = error.primary_spanned_message();
-    let place = match primary.and_then(|message| message.span) {
+    let primary = primary.and_then(|message| message.span);
+    // Where it stands although `evcxr` has no place for it.
+    let found = || {
+        last_expression::place(&error.json, code)
+            .or_else(|| Some((quoted.clone()?, String::new())))
+    };
+    let found = if primary.is_none() { found() } else { None };
+    let place = match primary {
         Some(span) => {
             let to = offset(span.end_line, span.end_column).min(end);
             let from = offset(span.start_line, span.start_column).min(to);
@@ -79,7 +89,7 @@ fn report(
             let name = quoted.clone().filter(|_| is_ours && from == to);
             name.unwrap_or(from..to)
         }
-        _ => quoted.clone().unwrap_or(0..end),
+        None => found.as_ref().map_or(0..end, |(place, _)| place.clone()),
     };
     let mut report =
         Report::<Place>::build(kind, (file.clone(), place.clone()))
@@ -104,6 +114,10 @@ fn report(
                     .with_order(10);
                 labels.push((to, label));
             }
+            // It stands beside the place.
+            None if found
+                .as_ref()
+                .is_some_and(|(_, said)| *said == message.label) => {}
             None => add(&mut report, wording::remark(&message.label)),
         }
     }
@@ -111,11 +125,11 @@ fn report(
         add(&mut report, remark);
     }
     if labels.is_empty()
-        && let Some(place) = quoted
+        && let Some((place, said)) = found
     {
         let end = place.end;
         let label = Label::new((file.clone(), place))
-            .with_message("")
+            .with_message(wording::label(&said, error))
             .with_color(for_light_pages(colors.next()));
         labels.push((end, label));
     }
@@ -187,7 +201,7 @@ fn hint(
     match error.code()? {
         "E0384" | "E0596" => {
             let message = error.message();
-            let name = message.split('`').nth(1)?;
+            let name = backquotes::first(&message)?;
             // Of its own variables and arguments the compiler has said it.
             is_of_an_earlier_cell(name).then(|| {
                 format!(

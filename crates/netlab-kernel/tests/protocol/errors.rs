@@ -116,6 +116,32 @@ fn failed_question_mark_shows_the_whole_chain_of_sources() {
     }
 }
 
+#[test]
+fn name_and_value_are_of_the_error_that_is_shown_first() {
+    let mut client = Client::start();
+    // The first one has no code, the second one has.
+    let id = client.execute("let a: u8 = b;\nnothing!();");
+    let error = client.fails(&id);
+    let (name, value) = (&error["ename"], error["evalue"].as_str().unwrap());
+    let first = &lines(&error)[0];
+    assert!(first.ends_with(value), "{first}: {value}");
+    let has_code = first.contains("[E");
+    assert_eq!(has_code, name != "CompileError", "{first}: {name}");
+}
+
+#[test]
+fn suggestion_that_stands_before_something_is_not_torn() {
+    let mut client = Client::start();
+    for (code, suggested) in [
+        ("fn f() { let x = 1; x = 2; }", "`mut`"),
+        ("unknown = 5;", "`let`"),
+    ] {
+        let id = client.execute(code);
+        let shown = lines(&client.fails(&id)).join("\n");
+        assert!(shown.contains(suggested), "{code}: {shown}");
+    }
+}
+
 /// The traceback with what a page may break, and what is drawn.
 fn prose_and_drawing(error: &serde_json::Value) -> (String, String) {
     let (mut prose, mut drawing) = (String::new(), String::new());
@@ -133,7 +159,7 @@ fn prose_and_drawing(error: &serde_json::Value) -> (String, String) {
 #[test]
 fn sentences_are_told_from_drawings() {
     let mut client = Client::start();
-    client.runs("let count = 1;");
+    client.runs("let count = 1_usize;");
     for (code, sentence, drawn) in [
         ("count += 1;", "Переменную прежней ячейки можно", "╭─"),
         ("let s = vec![1]; drop(s); s", "Переменную `s` отдали", "╭─"),
