@@ -166,10 +166,16 @@ pub(crate) struct PanicReport {
 /// One function of a backtrace.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Frame {
+    /// As its author knows it, or [`Frame::CELL`].
     pub(crate) function: String,
     /// Empty when unknown.
     pub(crate) file: String,
     pub(crate) line: u32,
+}
+
+impl Frame {
+    /// The function of what stands in a cell outside of functions.
+    pub(crate) const CELL: &str = "";
 }
 
 /// What is known about an error that `?` handed out of the cell.

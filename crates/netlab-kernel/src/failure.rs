@@ -1,10 +1,13 @@
 //! How a cell fails, as one error message.
 
+mod backquotes;
 pub(crate) mod busy_port;
 pub(crate) mod compile;
 pub(crate) mod death;
 mod kept;
+mod last_expression;
 pub(crate) mod lost_name;
+pub(crate) mod marks;
 mod origin;
 pub(crate) mod other_language;
 pub(crate) mod ownership;
@@ -18,6 +21,8 @@ pub(crate) mod unclosed;
 mod wording;
 
 use serde_json::{Value, json};
+
+use marks::sentence;
 
 /// The name of an error that the user caused by an interrupt.
 const INTERRUPTED: &str = "Interrupted";
@@ -34,14 +39,15 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    /// A failure of this name; the traceback begins with name and value.
+    /// A failure of this name; the traceback begins with name and value, and
+    /// the details are marked as what they are.
     pub(crate) fn new(
         name: &str,
         value: impl Into<String>,
         details: impl IntoIterator<Item = String>,
     ) -> Self {
         let value = value.into();
-        let first = format!("{}: {value}", red(name));
+        let first = headline(name, &value);
         Self {
             name: name.to_owned(),
             traceback: std::iter::once(first).chain(details).collect(),
@@ -49,11 +55,12 @@ impl Failure {
         }
     }
 
-    /// The same with more to read behind it.
+    /// The same with more sentences behind it.
     pub(crate) fn with(
         mut self,
         more: impl IntoIterator<Item = String>,
     ) -> Self {
+        let more = more.into_iter().map(|said| sentence(&said));
         self.traceback.extend(more);
         self
     }
@@ -65,29 +72,28 @@ impl Failure {
         };
         Self {
             name: "Error".to_owned(),
-            traceback: vec![format!("{}: {ours}", red("Ошибка"))],
+            traceback: vec![headline("Ошибка", &ours)],
             value: ours,
         }
     }
 
     /// An interrupt after which everything is there.
     pub(crate) fn interrupted() -> Self {
-        let kept = "Переменные прежних ячеек на месте.".to_owned();
-        Self::new(INTERRUPTED, "выполнение прервано", [kept])
+        let kept = "Переменные прежних ячеек на месте.";
+        Self::new(INTERRUPTED, "выполнение прервано", [sentence(kept)])
     }
 
     /// An interrupt of a cell that has waited for the kernel.
     pub(crate) fn not_begun() -> Self {
         let again = "Ядро ещё готовилось, и ячейка не начала выполняться: \
-                     выполните её ещё раз."
-            .to_owned();
-        Self::new(INTERRUPTED, "выполнение прервано", [again])
+                     выполните её ещё раз.";
+        Self::new(INTERRUPTED, "выполнение прервано", [sentence(again)])
     }
 
     /// An interrupt that had to kill the process.
     pub(crate) fn killed() -> Self {
         let value = "ячейка остановлена силой";
-        Self::new(INTERRUPTED, value, [death::LOST.to_owned()])
+        Self::new(INTERRUPTED, value, [sentence(death::LOST)])
     }
 
     /// The content of the error message.
@@ -105,12 +111,7 @@ pub(crate) fn in_words(error: evcxr::Error) -> anyhow::Error {
     anyhow::anyhow!("{error}")
 }
 
-/// Text in red, for a terminal.
-pub(crate) fn red(text: &str) -> String {
-    format!("\u{1b}[1;31m{text}\u{1b}[0m")
-}
-
-/// Text that steps back, for a terminal.
-pub(crate) fn dim(text: &str) -> String {
-    format!("\u{1b}[2m{text}\u{1b}[0m")
+/// The name of an error, and what it says.
+fn headline(name: &str, said: &str) -> String {
+    format!("{}: {}", marks::name(name), sentence(said))
 }

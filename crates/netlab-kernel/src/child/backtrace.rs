@@ -7,15 +7,25 @@ use std::ffi::CStr;
 
 use crate::channel::Frame;
 
+/// How the file of a cell that is loaded begins.
+const CELL: &str = "libcode_";
+
 /// More than this nobody reads.
 const LONGEST: usize = 30;
 
 /// The calling thread's frames in cells and their dependencies, innermost
-/// first, without the machinery below and above them.
+/// first, without the machinery below and above them. What stands in a cell
+/// outside of functions comes last.
 pub(super) fn of_cells() -> Vec<Frame> {
     let mut frames = Vec::new();
+    let mut has_panicked = false;
+    let mut is_in_cell = false;
     backtrace::trace(|frame| {
-        if is_machinery(frame.ip() as usize) {
+        let object = object_of(frame.ip() as usize);
+        // Before it comes the hook, which was compiled with the first cell.
+        has_panicked |= object.starts_with("libstd-");
+        is_in_cell |= has_panicked && object.starts_with(CELL);
+        if is_machinery(&object) {
             return true;
         }
         backtrace::resolve_frame(frame, |symbol| {
@@ -37,6 +47,12 @@ pub(super) fn of_cells() -> Vec<Frame> {
         frames.len() < LONGEST
     });
     frames.truncate(LONGEST);
+    if is_in_cell {
+        frames.push(Frame {
+            function: Frame::CELL.to_owned(),
+            ..Frame::default()
+        });
+    }
     frames
 }
 
@@ -63,7 +79,10 @@ pub(super) fn callers(addresses: &mut [usize]) -> usize {
 /// others: a cell has no more than the names of its functions.
 pub(super) fn in_cells(addresses: &[usize]) -> Vec<String> {
     let mut functions = Vec::new();
-    for address in addresses.iter().filter(|at| !is_machinery(**at)) {
+    for address in addresses
+        .iter()
+        .filter(|at| !is_machinery(&object_of(**at)))
+    {
         backtrace::resolve(*address as *mut _, |symbol| {
             let Some(name) = symbol.name() else { return };
             let function = format!("{name:#}");
@@ -75,9 +94,9 @@ pub(super) fn in_cells(addresses: &[usize]) -> Vec<String> {
     functions
 }
 
-/// Whether the address lies in the standard library, the C library or in this
-/// executable.
-fn is_machinery(address: usize) -> bool {
+/// The name of the file that the code at this address was loaded from; empty
+/// if it was not loaded.
+fn object_of(address: usize) -> String {
     // SAFETY: all zeros is a valid `Dl_info`, which the call fills; the names
     // in it live as long as the shared object, and none is ever unloaded.
     unsafe {
@@ -85,15 +104,20 @@ fn is_machinery(address: usize) -> bool {
         if libc::dladdr(address as *const _, &mut info) == 0
             || info.dli_fname.is_null()
         {
-            return true;
+            return String::new();
         }
         let path = CStr::from_ptr(info.dli_fname).to_string_lossy();
-        let file = path.rsplit('/').next().unwrap_or_default();
-        !file.contains(".so")
-            || ["libstd-", "libc.", "ld-"]
-                .iter()
-                .any(|known| file.starts_with(known))
+        path.rsplit('/').next().unwrap_or_default().to_owned()
     }
+}
+
+/// Whether this file is the standard library, the C library or this
+/// executable.
+fn is_machinery(file: &str) -> bool {
+    !file.contains(".so")
+        || ["libstd-", "libc.", "ld-"]
+            .iter()
+            .any(|known| file.starts_with(known))
 }
 
 /// The name as the author of the cell knows it; none if the function was put

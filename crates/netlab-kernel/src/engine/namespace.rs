@@ -33,6 +33,27 @@ pub(crate) struct Run {
     pub(crate) code: String,
     pub(crate) end: End,
     pub(crate) variables: BTreeMap<String, String>,
+    /// What its statements and items define: every later error asks for it.
+    made: Vec<Definition>,
+}
+
+impl Run {
+    /// A cell with this number and this count.
+    pub(crate) fn new(
+        (number, count): (u64, u32),
+        code: &str,
+        end: End,
+        variables: BTreeMap<String, String>,
+    ) -> Self {
+        Self {
+            number,
+            count,
+            code: code.to_owned(),
+            end,
+            variables,
+            made: definitions::of(code),
+        }
+    }
 }
 
 /// All cells of the session.
@@ -70,21 +91,15 @@ impl Namespace {
 
     /// The variables are lost, because the process has ended between cells.
     pub(crate) fn died(&self) {
-        self.add(Run {
-            number: 0,
-            count: 0,
-            code: String::new(),
-            end: End::Died,
-            variables: BTreeMap::new(),
-        });
+        self.add(Run::new((0, 0), "", End::Died, BTreeMap::new()));
     }
 
     /// Whether any cell that defines something was executed to its end.
     pub(crate) fn is_fresh(&self) -> bool {
         let runs = self.0.lock().unwrap();
-        !runs.iter().any(|run| {
-            run.end == End::Done && !definitions::of(&run.code).is_empty()
-        })
+        !runs
+            .iter()
+            .any(|run| run.end == End::Done && !run.made.is_empty())
     }
 
     /// What has become of a name that a cell of this session makes; of the
@@ -94,8 +109,8 @@ impl Namespace {
         let (_, runs) = runs.split_last()?;
         let mut makers =
             runs.iter().enumerate().rev().filter_map(|(at, run)| {
-                let made = definitions::of(&run.code);
-                let is_variable = made.iter().rfind(|made| wanted.is(made))?;
+                let is_variable =
+                    run.made.iter().rfind(|made| wanted.is(made))?;
                 let is_variable =
                     matches!(is_variable, Definition::Variable(_));
                 Some((at, is_variable))
@@ -186,7 +201,7 @@ fn is_cleared(run: &Run) -> bool {
 
 /// Whether the cell defines a type of that name.
 fn is_redefined(of: &str, run: &Run) -> bool {
-    definitions::of(&run.code).iter().any(|made| match made {
+    run.made.iter().any(|made| match made {
         Definition::Item(name) => of
             .split(|c: char| !c.is_alphanumeric() && c != '_')
             .any(|part| part == name),

@@ -3,13 +3,14 @@
 //! Jupyter Server says which one it is in the environment of the kernel, and
 //! JupyterLab says with each cell which one of it that is.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock};
 
 use serde_json::Value;
 
-use super::definitions;
+use super::definitions::{self, Definition};
 use super::namespace::Wanted;
 
 /// The variable in which Jupyter Server names the notebook.
@@ -23,7 +24,14 @@ const LARGEST: u64 = 64 * 1024 * 1024;
 
 /// The notebook, once it is known.
 #[derive(Default)]
-pub(crate) struct Notebook(OnceLock<PathBuf>);
+pub(crate) struct Notebook {
+    path: OnceLock<PathBuf>,
+    /// What the cells define that were there the last time, by their text.
+    known: Mutex<HashMap<String, Made>>,
+}
+
+/// What a cell defines, once somebody has asked for it.
+type Made = Arc<OnceLock<Vec<Definition>>>;
 
 /// A code cell in the file.
 #[derive(Debug, Default)]
@@ -34,6 +42,13 @@ pub(crate) struct Saved {
     pub(crate) heading: Option<String>,
     /// It prepares the lesson, and so all that follows.
     pub(crate) is_setup: bool,
+    made: Made,
+}
+
+impl Saved {
+    fn made(&self) -> &[Definition] {
+        self.made.get_or_init(|| definitions::of(&self.code))
+    }
 }
 
 /// A cell of the notebook that defines a name.
@@ -48,12 +63,12 @@ pub(crate) struct Definer<'cells> {
 impl Notebook {
     /// Sets which one it is, by what Jupyter Server says.
     pub(crate) fn set(&self, session: &str) {
-        let _ = self.0.set(session.into());
+        let _ = self.path.set(session.into());
     }
 
     /// Leaves a note in the build directory.
     pub(super) fn note(&self, build_dir: &Path) {
-        if let Some(path) = self.0.get() {
+        if let Some(path) = self.path.get() {
             // Only the words of others are poorer without it.
             let _ = fs::write(
                 build_dir.join(NOTE),
@@ -64,14 +79,28 @@ impl Notebook {
 
     /// The code cells of the file; none if there is no such notebook.
     pub(crate) fn cells(&self) -> Vec<Saved> {
-        let Some(path) = self.0.get() else {
+        let Some(path) = self.path.get() else {
             return Vec::new();
         };
         let is_small = |found: fs::Metadata| found.len() <= LARGEST;
         if !fs::metadata(path).is_ok_and(is_small) {
             return Vec::new();
         }
-        fs::read(path).map_or_else(|_| Vec::new(), |text| read(&text))
+        fs::read(path).map_or_else(|_| Vec::new(), |text| self.reread(&text))
+    }
+
+    /// The cells of this text; the unchanged ones are not analysed again.
+    fn reread(&self, text: &[u8]) -> Vec<Saved> {
+        let mut cells = read(text);
+        let mut known = self.known.lock().unwrap();
+        for cell in &mut cells {
+            if let Some(made) = known.get(&cell.code) {
+                cell.made = made.clone();
+            }
+        }
+        let made = cells.iter().map(|c| (c.code.clone(), c.made.clone()));
+        *known = made.collect();
+        cells
     }
 }
 
@@ -114,11 +143,8 @@ impl Lesson {
     /// The cell that defines a name: the nearest one above, or else the
     /// nearest one below.
     pub(crate) fn definer(&self, wanted: &Wanted) -> Option<Definer<'_>> {
-        let defines = |cell: &&Saved| {
-            definitions::of(&cell.code)
-                .iter()
-                .any(|made| wanted.is(made))
-        };
+        let defines =
+            |cell: &&Saved| cell.made().iter().any(|made| wanted.is(made));
         let Some(looks) = self.looks else {
             return Some(Definer {
                 cell: self.cells.iter().find(defines)?,
@@ -150,6 +176,7 @@ fn read(text: &[u8]) -> Vec<Saved> {
                 code: text,
                 heading: heading.clone(),
                 is_setup: tags.is_some_and(|t| t.contains(&"setup".into())),
+                made: Made::default(),
             });
         }
     }
@@ -230,6 +257,22 @@ mod tests {
         assert_eq!(found("l", None, " let l = a;"), cell("c", Some(false)));
         assert_eq!(found("l", None, "l"), cell("b", None));
         assert_eq!(found("x", Some("c"), ""), None);
+    }
+
+    #[test]
+    fn unchanged_cell_is_not_analysed_again() {
+        let text = |second: &str| {
+            let code =
+                |code: &str| json!({ "cell_type": "code", "source": code });
+            json!({ "cells": [code("let a = 1;"), code(second)] }).to_string()
+        };
+        let notebook = Notebook::default();
+        let first = notebook.reread(text("let b = 1;").as_bytes());
+        let made = |cells: &[Saved], at: usize| cells[at].made().to_vec();
+        assert_eq!(made(&first, 0), [Definition::Variable("a".into())]);
+        let again = notebook.reread(text("let c = 1;").as_bytes());
+        assert!(again[0].made.get().is_some());
+        assert_eq!(made(&again, 1), [Definition::Variable("c".into())]);
     }
 
     #[test]

@@ -94,12 +94,8 @@ impl Engine {
             Ok(_) if ended.panicked || ended.failed => End::Failed,
             Ok(_) => End::Done,
         };
-        self.kernel.namespace.add(Run {
-            number: cell.number,
-            count: cell.count,
-            code: code.to_owned(),
-            end,
-            variables: self.variables(),
-        });
+        let number = (cell.number, cell.count);
+        let run = Run::new(number, code, end, self.variables());
+        self.kernel.namespace.add(run);
     }
 }

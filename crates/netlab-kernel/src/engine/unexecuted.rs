@@ -10,6 +10,7 @@ use super::namespace::{End, Run};
 use super::{Command, reply};
 use crate::cells::Cell;
 use crate::failure::Failure;
+use crate::failure::marks::sentence;
 use crate::kernel::Kernel;
 use crate::wire::Request;
 
@@ -42,13 +43,12 @@ fn interrupt_early(kernel: &Kernel, request: &Request, cell: &Cell) {
         if request.switch("store_history", true) && !code.trim().is_empty() {
             kernel.history.push(cell.count, code);
         }
-        kernel.namespace.add(Run {
-            number: cell.number,
-            count: cell.count,
-            code: code.to_owned(),
-            end: End::NotBegun,
-            variables: BTreeMap::new(),
-        });
+        kernel.namespace.add(Run::new(
+            (cell.number, cell.count),
+            code,
+            End::NotBegun,
+            BTreeMap::new(),
+        ));
     }
     fail(kernel, request, cell, &Failure::not_begun());
     kernel.publisher.status("idle", Some(&request.origin));
@@ -65,7 +65,7 @@ pub(super) fn refuse(
     let failure = Failure::new(
         "KernelError",
         format!("ядро блокнота не может выполнять ячейки: {error}"),
-        ["Исправьте причину и перезапустите ядро блокнота.".to_owned()],
+        [sentence("Исправьте причину и перезапустите ядро блокнота.")],
     );
     while let Ok(command) = commands.recv() {
         match command {

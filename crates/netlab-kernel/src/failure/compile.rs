@@ -7,7 +7,9 @@ use ariadne::{
 use evcxr::CompilationError;
 
 use super::wording::{self, Remark, said};
-use super::{Failure, UNNAMED, red, sayings};
+use super::{
+    Failure, UNNAMED, backquotes, headline, last_expression, marks, sayings,
+};
 use crate::engine::Named;
 
 /// What every report is about: a name and a range of characters.
@@ -27,8 +29,9 @@ pub(crate) fn failure(
     let mut errors: Vec<_> = errors.iter().filter(is_error).collect();
     // What the compiler says is the cause of what `evcxr` says.
     errors.sort_by_key(|error| sayings::in_russian(&error.message()).is_some());
-    let name = errors.iter().find_map(|error| error.code());
-    let value = errors.first().map(|error| said(error));
+    let first = errors.first();
+    let name = first.and_then(|error| error.code());
+    let value = first.map(|error| said(error));
     Failure {
         name: name.unwrap_or(UNNAMED).to_owned(),
         value: value.unwrap_or_default(),
@@ -36,7 +39,9 @@ pub(crate) fn failure(
             .iter()
             .flat_map(|error| {
                 let report = report(error, code, named, count);
-                report.into_iter().chain(hint(error, is_of_an_earlier_cell))
+                let hint = hint(error, is_of_an_earlier_cell);
+                let hint = hint.map(|said| marks::sentence(&said));
+                report.into_iter().chain(hint)
             })
             .collect(),
     }
@@ -53,7 +58,7 @@ fn report(
     count: u32,
 ) -> Vec<String> {
     if !error.is_from_user_code() {
-        return vec![format!("{}: {}", red("error"), said(error))];
+        return vec![headline("error", &said(error))];
     }
     let file = format!("In[{count}]");
     let starts = line_starts(&named.text);
@@ -69,7 +74,14 @@ fn report(
     };
     let quoted = wording::quoted_in(code, error);
     let primary = error.primary_spanned_message();
-    let place = match primary.and_then(|message| message.span) {
+    let primary = primary.and_then(|message| message.span);
+    // Where it stands although `evcxr` has no place for it.
+    let found = || {
+        last_expression::place(&error.json, code)
+            .or_else(|| Some((quoted.clone()?, String::new())))
+    };
+    let found = if primary.is_none() { found() } else { None };
+    let place = match primary {
         Some(span) => {
             let to = offset(span.end_line, span.end_column).min(end);
             let from = offset(span.start_line, span.start_column).min(to);
@@ -77,7 +89,7 @@ fn report(
             let name = quoted.clone().filter(|_| is_ours && from == to);
             name.unwrap_or(from..to)
         }
-        _ => quoted.clone().unwrap_or(0..end),
+        None => found.as_ref().map_or(0..end, |(place, _)| place.clone()),
     };
     let mut report =
         Report::<Place>::build(kind, (file.clone(), place.clone()))
@@ -102,6 +114,10 @@ fn report(
                     .with_order(10);
                 labels.push((to, label));
             }
+            // It stands beside the place.
+            None if found
+                .as_ref()
+                .is_some_and(|(_, said)| *said == message.label) => {}
             None => add(&mut report, wording::remark(&message.label)),
         }
     }
@@ -109,11 +125,11 @@ fn report(
         add(&mut report, remark);
     }
     if labels.is_empty()
-        && let Some(place) = quoted
+        && let Some((place, said)) = found
     {
         let end = place.end;
         let label = Label::new((file.clone(), place))
-            .with_message("")
+            .with_message(wording::label(&said, error))
             .with_color(for_light_pages(colors.next()));
         labels.push((end, label));
     }
@@ -125,9 +141,11 @@ fn report(
     match written {
         Ok(()) => {
             let text = String::from_utf8_lossy(&text);
-            text.lines().map(str::to_owned).collect()
+            let mut lines = text.lines();
+            let head = lines.next().map(marks::head);
+            head.into_iter().chain(lines.map(str::to_owned)).collect()
         }
-        Err(_) => vec![format!("{}: {}", red("error"), said(error))],
+        Err(_) => vec![headline("error", &said(error))],
     }
 }
 
@@ -183,7 +201,7 @@ fn hint(
     match error.code()? {
         "E0384" | "E0596" => {
             let message = error.message();
-            let name = message.split('`').nth(1)?;
+            let name = backquotes::first(&message)?;
             // Of its own variables and arguments the compiler has said it.
             is_of_an_earlier_cell(name).then(|| {
                 format!(

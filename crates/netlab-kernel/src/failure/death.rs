@@ -1,6 +1,7 @@
 //! The process that runs the cells has died.
 
 use super::Failure;
+use super::marks::sentence;
 
 /// What is lost with the process, and what to do.
 pub(crate) const LOST: &str = "Все переменные потеряны; типы, функции и use \
@@ -26,7 +27,7 @@ pub(crate) fn failure(
         }
         _ => cause(status),
     };
-    Failure::new("ProcessDied", value, [LOST.to_owned()])
+    Failure::new("ProcessDied", value, [sentence(LOST)])
 }
 
 /// What ended the process, in words.

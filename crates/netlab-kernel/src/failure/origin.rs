@@ -2,7 +2,7 @@
 
 use crate::channel::ErrorReport;
 
-use super::dim;
+use super::marks::{aside, sentence};
 use super::place::Sources;
 
 /// The `?` that ended the cell, and the functions of cells that it may have
@@ -22,7 +22,7 @@ pub(super) fn lines(
         .map(|(place, column)| format!("{}:{column}", place.name()))
         .collect();
     let names = names.join(" или ");
-    let mut lines = vec![format!("`?` завершил ячейку в {names}")];
+    let mut lines = vec![sentence(&format!("`?` завершил ячейку в {names}"))];
     marks.dedup_by_key(|(place, _)| place.line);
     for (place, _) in &marks {
         lines.push(format!("{:>4} │ {}", place.line, place.text));
@@ -32,7 +32,7 @@ pub(super) fn lines(
     if !through.is_empty() {
         let call = report.call.as_ref().map(|call| &call.name);
         let call = call.map(|name| format!("; не удался вызов {name}(2)"));
-        lines.push(dim(&format!(
+        lines.push(aside(&format!(
             "     {}{}",
             through.join(", "),
             call.unwrap_or_default()
@@ -122,9 +122,9 @@ mod tests {
             assert_eq!(
                 lines(&report(6, functions), 2, &sources()),
                 [
-                    "`?` завершил ячейку в In[5]:1:26",
-                    "   1 │ let a = 1; open(a, имя())?;",
-                    &dim(said),
+                    sentence("`?` завершил ячейку в In[5]:1:26"),
+                    "   1 │ let a = 1; open(a, имя())?;".to_owned(),
+                    aside(said),
                 ]
             );
         }
@@ -135,9 +135,9 @@ mod tests {
         assert_eq!(
             lines(&report(8, &[]), 2, &sources()),
             [
-                "`?` завершил ячейку в In[5]:2:6 или In[5]:3:7",
-                "   2 │ x.y()?",
-                "   3 │   .z()?",
+                sentence("`?` завершил ячейку в In[5]:2:6 или In[5]:3:7"),
+                "   2 │ x.y()?".to_owned(),
+                "   3 │   .z()?".to_owned(),
             ]
         );
     }

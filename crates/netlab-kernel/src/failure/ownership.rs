@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::backquotes;
 use super::kept::Kept;
 
 /// One sentence for such an error, as the compiler has said it; `type_of` tells
@@ -93,8 +94,7 @@ fn how_to_keep(name: &str, kept: &Kept, by_a_closure: bool) -> String {
 
 /// The first name in backquotes.
 fn name(message: &str) -> Option<&str> {
-    let (_, rest) = message.split_once('`')?;
-    let (name, _) = rest.split_once('`')?;
+    let name = backquotes::first(message)?;
     // `*x` and `x.field` belong to `x`.
     let name = name.trim_start_matches(['*', '&']);
     let end = name.find(['.', '[']).unwrap_or(name.len());
@@ -114,9 +114,8 @@ fn moved_type(error: &Value) -> Option<String> {
     let notes = error["children"].as_array().into_iter().flatten();
     let notes = notes.filter_map(|note| note["message"].as_str());
     labels(error).chain(notes).find_map(|text| {
-        let (_, rest) = text.split_once(" has type `")?;
-        let (of, _) = rest.split_once('`')?;
-        Some(of.to_owned())
+        let (_, of) = text.split_once(" has type ")?;
+        backquotes::first(of).map(str::to_owned)
     })
 }
 

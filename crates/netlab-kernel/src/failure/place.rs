@@ -4,9 +4,9 @@ mod blocks;
 mod question_mark;
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 
-use blocks::Spot;
+use blocks::{Block, Spot};
 
 /// How many cells are remembered with what was compiled for them; older ones
 /// keep their own text only.
@@ -20,6 +20,8 @@ struct Source {
     count: u32,
     code: String,
     compiled: String,
+    /// What the code consists of, once somebody has asked for it.
+    blocks: OnceLock<Vec<Block>>,
 }
 
 /// A line of a cell.
@@ -68,6 +70,7 @@ impl Sources {
                 count,
                 code: code.to_owned(),
                 compiled: compiled.to_owned(),
+                blocks: OnceLock::new(),
             },
         );
         if let Some(old) = cell.checked_sub(COMPILED)
@@ -104,12 +107,12 @@ impl Sources {
         }
         let own = sources.get(&cell)?;
         let lines: Vec<&str> = compiled.lines().collect();
-        let blocks = blocks::of(&own.code);
-        let spot = blocks::in_statements(&blocks, &lines, at).or_else(|| {
+        let blocks = own.blocks();
+        let spot = blocks::in_statements(blocks, &lines, at).or_else(|| {
             // Around the last expression `evcxr` puts brackets, and to the
             // compiler it begins with them.
             let inner = (wanted == "(").then_some(at + 1)?;
-            blocks::in_statements(&blocks, &lines, inner)
+            blocks::in_statements(blocks, &lines, inner)
         });
         if let Some(spot) = spot {
             return own.at(cell, &spot);
@@ -120,8 +123,8 @@ impl Sources {
             .collect();
         cells.sort_by_key(|(number, _)| std::cmp::Reverse(**number));
         let in_item = cells.iter().find_map(|(number, source)| {
-            let blocks = blocks::of(&source.code);
-            source.at(**number, &blocks::in_items(&blocks, &lines, at)?)
+            let blocks = source.blocks();
+            source.at(**number, &blocks::in_items(blocks, &lines, at)?)
         });
         if in_item.is_some() {
             return in_item;
@@ -168,12 +171,40 @@ impl Sources {
         places
     }
 
+    /// What a cell is called as a whole: `In[3]`.
+    pub(crate) fn name(&self, cell: u64) -> Option<String> {
+        let sources = self.0.lock().unwrap();
+        Some(format!("In[{}]", sources.get(&cell)?.count))
+    }
+
+    /// The statement of a cell that has no other.
+    pub(crate) fn only_statement(&self, cell: u64) -> Option<Place> {
+        let sources = self.0.lock().unwrap();
+        let source = sources.get(&cell)?;
+        source.at(cell, &blocks::only_statement(source.blocks())?)
+    }
+
+    /// Where the function of this name begins, as the cell with this number
+    /// sees it.
+    pub(crate) fn function(&self, cell: u64, name: &str) -> Option<Place> {
+        self.in_function(cell, name, |function| Some(function.begins()))
+    }
+
     /// Where the function of this name is that an error can come out of, as
     /// the cell with this number sees it.
     pub(crate) fn failing_function(
         &self,
         cell: u64,
         name: &str,
+    ) -> Option<Place> {
+        self.in_function(cell, name, Block::fails_at)
+    }
+
+    fn in_function(
+        &self,
+        cell: u64,
+        name: &str,
+        spot: impl Fn(&Block) -> Option<Spot>,
     ) -> Option<Place> {
         let sources = self.0.lock().unwrap();
         let mut cells: Vec<_> = sources
@@ -182,17 +213,20 @@ impl Sources {
             .collect();
         cells.sort_by_key(|(number, _)| std::cmp::Reverse(**number));
         cells.into_iter().find_map(|(number, source)| {
-            let blocks = blocks::of(&source.code);
-            let mut functions = blocks.iter().rev();
+            let mut functions = source.blocks().iter().rev();
             let function = functions
                 .find(|block| block.function.as_deref() == Some(name))?;
             // The newest one is meant, and it alone.
-            Some(source.at(*number, &function.fails_at()?))
+            Some(source.at(*number, &spot(function)?))
         })?
     }
 }
 
 impl Source {
+    fn blocks(&self) -> &[Block] {
+        self.blocks.get_or_init(|| blocks::of(&self.code))
+    }
+
     fn at(&self, number: u64, spot: &Spot) -> Option<Place> {
         Some(Place {
             number,

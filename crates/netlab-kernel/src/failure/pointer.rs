@@ -1,5 +1,7 @@
 //! A place in a cell, shown with its line and a mark below it.
 
+use super::marks::sentence;
+
 /// Three lines: the name of the place with what is said about it, the line of
 /// the cell, and a mark below the byte `at`.
 pub(super) fn lines(
@@ -20,8 +22,7 @@ pub(super) fn lines(
         .collect();
     let mut place = format!("In[{count}]:{}:{}", line + 1, column + 1);
     if !said.is_empty() {
-        place += ": ";
-        place += said;
+        place = sentence(&format!("{place}: {said}"));
     }
     vec![
         place,
@@ -38,7 +39,11 @@ mod tests {
     fn place_is_counted_in_characters() {
         assert_eq!(
             lines(7, "// ж\nlet ж = \"", 15, "здесь"),
-            ["In[7]:2:9: здесь", "   2 │ let ж = \"", "     │         ^"]
+            [
+                &*sentence("In[7]:2:9: здесь"),
+                "   2 │ let ж = \"",
+                "     │         ^"
+            ]
         );
     }
 }

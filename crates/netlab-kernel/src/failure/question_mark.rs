@@ -2,8 +2,9 @@
 
 use crate::channel::ErrorReport;
 
+use super::marks::{aside, sentence};
 use super::place::Sources;
-use super::{Failure, dim, origin};
+use super::{Failure, origin};
 
 /// How long a debug form may be to be shown in one line.
 const LINE: usize = 80;
@@ -21,9 +22,9 @@ pub(crate) fn failure(
     let mut details = causes(report, &text);
     let told = report.display.is_some() && says_it_all(&report.type_name);
     if debug != text && !told {
-        details.push(dim(&debug));
+        details.push(aside(&debug));
     } else if report.display.is_none() && debug.len() > LINE {
-        details.extend(report.pretty.lines().map(dim));
+        details.extend(report.pretty.lines().map(aside));
     }
     details.extend(origin::lines(report, cell, sources));
     Failure::new(&name(&report.type_name), text, details)
@@ -46,7 +47,7 @@ fn causes(report: &ErrorReport, text: &str) -> Vec<String> {
     sources.dedup();
     sources[1..]
         .iter()
-        .map(|source| format!("Причина: {source}"))
+        .map(|source| sentence(&format!("Причина: {source}")))
         .collect()
 }
 
@@ -157,7 +158,7 @@ mod tests {
             debug: "no page\n\nCaused by:\n    0: no connection".into(),
             ..Default::default()
         };
-        let causes = ["Причина: no connection: the cable is out"];
+        let causes = [sentence("Причина: no connection: the cable is out")];
         assert_eq!(shown(&report)[1..], causes);
     }
 
@@ -170,7 +171,10 @@ mod tests {
             debug: "Error".into(),
             ..Default::default()
         };
-        assert_eq!(shown(&report)[1..], ["Причина: b", "Причина: c"]);
+        assert_eq!(
+            shown(&report)[1..],
+            ["Причина: b", "Причина: c"].map(sentence)
+        );
     }
 
     #[test]
@@ -181,7 +185,7 @@ mod tests {
             debug: "Config(7)".into(),
             ..Default::default()
         };
-        assert_eq!(shown(&report)[1..], [dim("Config(7)")]);
+        assert_eq!(shown(&report)[1..], [aside("Config(7)")]);
     }
 
     #[test]

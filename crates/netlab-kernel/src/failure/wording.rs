@@ -7,18 +7,19 @@ use evcxr::CompilationError;
 use regex::Regex;
 use serde_json::Value;
 
-use super::sayings;
+use super::{backquotes, sayings};
 
 /// Debris, and what is left of it.
-const DEBRIS: [(&str, &str); 6] = [
+const DEBRIS: [(&str, &str); 7] = [
     // The place of a closure in a file that nobody wrote.
     (r"@src/lib\.rs:\d+:\d+: \d+:\d+", ""),
     // What a cell returns that has a `?`.
     (r"Result<\(\), EvcxrUserCodeError>", "Result<(), _>"),
     // What stands behind a cell that ends with a `let` without `;`.
     ("`evcxr_variable_store`", "<end of input>"),
-    // A suggestion that is a line, or nothing.
-    (r"\s*\n\s*`$", "`"),
+    // A suggestion that is a line, or stands before something, or nothing.
+    (r"\s+`$", "`"),
+    (r": `\s+([^`]+`)$", ": `$1"),
     (": ``$", ""),
     // Cargo's word before its own.
     ("^error: ", ""),
@@ -154,8 +155,8 @@ pub(super) fn quoted_in(
     error: &CompilationError,
 ) -> Option<Range<usize>> {
     let message = error.message();
-    let mut quoted = message.split('`').skip(1).step_by(2);
-    quoted.find_map(|path| word_in(code, path.rsplit("::").next()?))
+    backquotes::quoted(&message)
+        .find_map(|path| word_in(code, path.rsplit("::").next()?))
 }
 
 fn word_in(code: &str, name: &str) -> Option<Range<usize>> {
@@ -198,6 +199,15 @@ mod tests {
                 "expected `;`, found <end of input>",
             ),
             ("add `;` here: `;`", "add `;` here: `;`"),
+            (
+                "consider making this binding mutable: `mut `",
+                "consider making this binding mutable: `mut`",
+            ),
+            (
+                "consider a bound: ` + 'static`",
+                "consider a bound: `+ 'static`",
+            ),
+            ("a word `x` and `y`", "a word `x` and `y`"),
         ] {
             assert_eq!(clean(said), left);
         }

@@ -1,6 +1,7 @@
 //! Cells that fail: one error each, named, with the place.
 
 use crate::client::Client;
+use crate::places::{lines, plain};
 
 fn text(value: &serde_json::Value) -> String {
     let lines = value["traceback"].as_array().unwrap();
@@ -109,9 +110,75 @@ fn failed_question_mark_shows_the_whole_chain_of_sources() {
         let id = client.execute(code);
         let error = client.fails(&id);
         assert_eq!(error["evalue"], "no page", "{code}");
-        let lines = error["traceback"].as_array().unwrap();
+        let lines = lines(&error);
         assert_eq!(lines[1], "Причина: no connection", "{code}");
         assert_eq!(lines[2], "Причина: the cable is out", "{code}");
+    }
+}
+
+#[test]
+fn name_and_value_are_of_the_error_that_is_shown_first() {
+    let mut client = Client::start();
+    // The first one has no code, the second one has.
+    let id = client.execute("let a: u8 = b;\nnothing!();");
+    let error = client.fails(&id);
+    let (name, value) = (&error["ename"], error["evalue"].as_str().unwrap());
+    let first = &lines(&error)[0];
+    assert!(first.ends_with(value), "{first}: {value}");
+    let has_code = first.contains("[E");
+    assert_eq!(has_code, name != "CompileError", "{first}: {name}");
+}
+
+#[test]
+fn suggestion_that_stands_before_something_is_not_torn() {
+    let mut client = Client::start();
+    for (code, suggested) in [
+        ("fn f() { let x = 1; x = 2; }", "`mut`"),
+        ("unknown = 5;", "`let`"),
+    ] {
+        let id = client.execute(code);
+        let shown = lines(&client.fails(&id)).join("\n");
+        assert!(shown.contains(suggested), "{code}: {shown}");
+    }
+}
+
+/// The traceback with what a page may break, and what is drawn.
+fn prose_and_drawing(error: &serde_json::Value) -> (String, String) {
+    let (mut prose, mut drawing) = (String::new(), String::new());
+    for part in text(error).split("\u{1b}[") {
+        let (code, text) = part.split_once('m').unwrap_or(("", part));
+        match code {
+            "1" | "1;2" => prose += &plain(text),
+            _ => drawing += text,
+        }
+        prose += "\n";
+    }
+    (prose, drawing)
+}
+
+#[test]
+fn sentences_are_told_from_drawings() {
+    let mut client = Client::start();
+    client.runs("let count = 1_usize;");
+    for (code, sentence, drawn) in [
+        ("count += 1;", "Переменную прежней ячейки можно", "╭─"),
+        ("let s = vec![1]; drop(s); s", "Переменную `s` отдали", "╭─"),
+        ("import socket", "ядро блокнота исполняет Rust", "^"),
+        ("\"x\".parse::<u8>()?;", "`?` завершил ячейку", "│ \"x\""),
+        ("None::<u8>.unwrap();", "thread 'main' panicked", "│ None"),
+        (
+            "{ let v = vec![1; 3]; v[count + 9] }",
+            "index out of",
+            "│ { let",
+        ),
+    ] {
+        let id = client.execute(code);
+        let error = client.fails(&id);
+        let (prose, drawing) = prose_and_drawing(&error);
+        assert!(prose.contains(sentence), "{code}: {prose}");
+        assert!(!drawing.contains(sentence), "{code}: {drawing}");
+        assert!(drawing.contains(drawn), "{code}: {drawing}");
+        assert!(!prose.contains('│'), "{code}: {prose}");
     }
 }
 

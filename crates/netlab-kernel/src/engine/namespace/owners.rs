@@ -101,10 +101,10 @@ fn variables_of(run: &Run) -> Vec<String> {
     if run.end != End::Done {
         return Vec::new();
     }
-    let names = definitions::of(&run.code).into_iter();
-    let names: BTreeSet<String> = names
+    let made = run.made.iter();
+    let names: BTreeSet<String> = made
         .filter_map(|made| match made {
-            Definition::Variable(name) => Some(name),
+            Definition::Variable(name) => Some(name.clone()),
             _ => None,
         })
         .filter(|name| run.variables.contains_key(name))

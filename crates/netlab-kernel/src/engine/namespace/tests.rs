@@ -10,13 +10,8 @@ fn session(runs: &[(&str, End, &str)]) -> Namespace {
             let (name, of) = variable.split_once(": ")?;
             Some((name.to_owned(), of.to_owned()))
         });
-        namespace.add(Run {
-            number: u64::from(n),
-            count: n,
-            code: (*code).to_owned(),
-            end: *end,
-            variables: variables.collect(),
-        });
+        let variables = variables.collect();
+        namespace.add(Run::new((n.into(), n), code, *end, variables));
     }
     namespace
 }
@@ -65,6 +60,18 @@ fn cell_that_failed_has_made_nothing() {
 }
 
 #[test]
+fn code_of_earlier_cells_is_not_read_again() {
+    let session = session(&[
+        ("let x = v();\nfn f() {}", End::Done, "x: u8"),
+        ("y", End::NotCompiled, "x: u8"),
+    ]);
+    session.0.lock().unwrap()[0].code.clear();
+    assert_eq!(fate(&session, "x"), Some(Fate::Variable));
+    assert_eq!(fate(&session, "f"), Some(Fate::There { made: 1 }));
+    assert!(!session.is_fresh());
+}
+
+#[test]
 fn cell_that_has_not_begun_has_made_nothing() {
     let waited = ("fn f() {}\nlet x = 1;", End::NotBegun, "");
     let not_made = Fate::NotMade {
@@ -96,13 +103,12 @@ fn death_of_the_process_takes_variables_and_leaves_items() {
     assert_eq!(fate(&session, "x"), Some(died));
     assert_eq!(fate(&session, "f"), Some(Fate::There { made: 1 }));
     session.died();
-    session.add(Run {
-        number: 9,
-        count: 9,
-        code: "let z = 1;".into(),
-        end: End::NotCompiled,
-        variables: BTreeMap::new(),
-    });
+    session.add(Run::new(
+        (9, 9),
+        "let z = 1;",
+        End::NotCompiled,
+        BTreeMap::new(),
+    ));
     assert!(matches!(fate(&session, "x"), Some(Fate::Died { .. })));
 }
 

@@ -29,7 +29,7 @@ impl Wanted {
         };
         let of = Definition::Item(member.of.clone());
         !matches!(run.end, End::NotBegun | End::NotCompiled | End::Died)
-            && definitions::of(&run.code).contains(&of)
+            && run.made.contains(&of)
     }
 
     /// Whether that is what is looked for.

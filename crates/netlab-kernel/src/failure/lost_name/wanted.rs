@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::super::backquotes::{self, quoted};
 use crate::engine::{Member, MemberKind, Wanted, bare};
 
 /// What is looked for, if the error is about a name that is not found.
@@ -9,7 +10,7 @@ pub(super) fn of(error: &Value) -> Option<Wanted> {
     let message = error["message"].as_str()?;
     let Some(code) = error["code"]["code"].as_str() else {
         let is_macro = message.starts_with("cannot find macro ");
-        return is_macro.then(|| quoted(message, 0).map(name))?;
+        return is_macro.then(|| backquotes::first(message).map(name))?;
     };
     match code {
         "E0405" | "E0408" | "E0412" | "E0422" | "E0425" | "E0433" | "E0531"
@@ -17,23 +18,25 @@ pub(super) fn of(error: &Value) -> Option<Wanted> {
             // In a module or a type there may be another of the same name.
             let is_here = message.contains("in this scope")
                 || message.contains("failed to resolve");
-            is_here.then(|| quoted(message, 0).map(name))?
+            is_here.then(|| backquotes::first(message).map(name))?
         }
         "E0432" => {
-            let path = quoted(message, 0)?;
+            let path = backquotes::first(message)?;
             Some(name(path.split("::").next()?))
         }
         "E0599" => out_of_scope(error).or_else(|| {
-            let called = quoted(message, 0)?;
+            let mut quoted = quoted(message);
+            let called = quoted.next()?;
             Some(Wanted::Member(Member {
                 kind: MemberKind::Method,
-                of: bare(quoted(message, 1)?.trim_start_matches('&')),
+                of: bare(quoted.next()?.trim_start_matches('&')),
                 name: called.to_owned(),
             }))
         }),
         "E0277" => {
             let bound = message.strip_prefix("the trait bound ")?;
-            let (of, implemented) = quoted(bound, 0)?.split_once(": ")?;
+            let (of, implemented) =
+                backquotes::first(bound)?.split_once(": ")?;
             Some(Wanted::Member(Member {
                 kind: MemberKind::Implementation,
                 of: bare(of),
@@ -62,11 +65,6 @@ fn out_of_scope(error: &Value) -> Option<Wanted> {
 
 fn name(name: &str) -> Wanted {
     Wanted::Name(name.trim_end_matches('!').to_owned())
-}
-
-/// What stands in backquotes, the first of it with number 0.
-fn quoted(message: &str, number: usize) -> Option<&str> {
-    message.split('`').nth(2 * number + 1)
 }
 
 #[cfg(test)]

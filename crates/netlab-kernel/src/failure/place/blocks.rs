@@ -18,8 +18,8 @@ const WRAPPERS: [&str; 4] = [
 
 /// A statement or an item.
 #[derive(Debug)]
-pub(super) struct Block<'code> {
-    text: &'code str,
+pub(super) struct Block {
+    text: String,
     /// Where it begins in the cell, both from 0; characters.
     line: usize,
     column: usize,
@@ -40,7 +40,7 @@ pub(super) struct Spot {
 
 /// All that a cell consists of, in its order; nothing of a cell that is not
 /// understood.
-pub(super) fn of(code: &str) -> Vec<Block<'_>> {
+pub(super) fn of(code: &str) -> Vec<Block> {
     let whole = format!("{BEFORE}{}\n}}\n", blanked(code));
     let parsed = SourceFile::parse(&whole, Edition::Edition2024);
     let cell = parsed.tree().items().find_map(|item| match item {
@@ -57,7 +57,7 @@ pub(super) fn of(code: &str) -> Vec<Block<'_>> {
             let start = before.rfind('\n').map_or(0, |at| at + 1);
             let function = ast::Fn::cast(node.clone());
             Some(Block {
-                text: code.get(from..to)?,
+                text: code.get(from..to)?.to_owned(),
                 line: before.matches('\n').count(),
                 column: before[start..].chars().count(),
                 function: function
@@ -68,7 +68,15 @@ pub(super) fn of(code: &str) -> Vec<Block<'_>> {
         .collect()
 }
 
-impl Block<'_> {
+impl Block {
+    /// Its first line.
+    pub(super) fn begins(&self) -> Spot {
+        Spot {
+            line: self.line,
+            shift: 0,
+        }
+    }
+
     /// Where an error can come out of it: the line, if there is only one such,
     /// or else where it begins.
     pub(super) fn fails_at(&self) -> Option<Spot> {
@@ -117,6 +125,13 @@ impl Block<'_> {
             shift,
         }
     }
+}
+
+/// The place of the statement among these blocks, if there is one only.
+pub(super) fn only_statement(blocks: &[Block]) -> Option<Spot> {
+    let mut statements = blocks.iter().filter(|block| !block.is_item);
+    let only = statements.next()?;
+    statements.next().is_none().then(|| only.begins())
 }
 
 /// The place of the line `at` in an item among these blocks.

@@ -28,6 +28,22 @@ pub(super) const MISTAKES: &[Mistake] = &[
         says: &["index out of bounds"],
     },
     Mistake {
+        name: "index that the compiler knows to be out of bounds",
+        before: &[],
+        cell: "let ports = [80, 443];\nports[2]",
+        error: "unconditional_panic",
+        place: "2:1",
+        says: &["the length is 2 but the index is 2"],
+    },
+    Mistake {
+        name: "more memory than there can be",
+        before: &[],
+        cell: "vec![0u8; usize::MAX]",
+        error: "panic",
+        place: "1",
+        says: &["capacity overflow"],
+    },
+    Mistake {
         name: "division by zero",
         before: &[
             "fn share(all: i32, parts: i32) -> i32 {\n    all / parts\n}",
