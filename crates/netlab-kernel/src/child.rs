@@ -21,6 +21,7 @@
 //! threads that no cell started and in processes that a cell forks.
 //! `NETLAB_INTERPOSE=0` switches them off.
 
+mod activity;
 mod backtrace;
 mod bind;
 mod calls;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::channel::{FromChild, ToChild};
 use crate::engine::Command;
-use crate::failure::panic;
 use crate::failure::place::Sources;
+use crate::failure::panic;
 use crate::kernel::Kernel;
 use crate::link::Event;
 
@@ -85,6 +85,10 @@ impl Kernel {
             } => self.ask(cell, &prompt, password),
             FromChild::Cancelled { cell, in_a_row, .. } if in_a_row >= MANY => {
                 self.cells.work_on(cell, |work| work.spins = true);
+            }
+            FromChild::StillRuns { cell, activity } => {
+                self.cells
+                    .work_on(cell, |work| work.activity = Some(activity));
             }
             FromChild::Crashed {
                 cell,
