@@ -79,6 +79,8 @@ pub(crate) struct Ended {
     pub(crate) error: Option<ErrorReport>,
     /// Signal, thread, whether it was a stack overflow.
     pub(crate) crash: Option<(i32, String, bool)>,
+    /// The size of the allocation that has failed and ends the process.
+    pub(crate) allocation: Option<u64>,
     /// The child spoke of this cell at all.
     pub(crate) ran: bool,
 }

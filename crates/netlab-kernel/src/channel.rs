@@ -102,6 +102,9 @@ pub(crate) enum FromChild {
         thread: String,
         overflow: bool,
     },
+    /// A thread could not get so many bytes of memory. The standard library
+    /// aborts then: the signal follows.
+    AllocationFailed { cell: u64, size: u64 },
     /// The child's own trouble, in English, for the log; it exits after this.
     Failed { text: String },
 }

@@ -22,6 +22,7 @@
 //! `NETLAB_INTERPOSE=0` switches them off.
 
 mod activity;
+mod allocation;
 mod backtrace;
 mod bind;
 mod calls;

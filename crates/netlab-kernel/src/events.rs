@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::channel::{FromChild, ToChild};
 use crate::engine::Command;
 use crate::failure::place::Sources;
-use crate::failure::panic;
+use crate::failure::{death, panic};
 use crate::kernel::Kernel;
 use crate::link::Event;
 
@@ -98,6 +98,18 @@ impl Kernel {
             } => self.cells.work_on(cell, |work| {
                 work.ended.crash = Some((signal, thread, overflow));
             }),
+            FromChild::AllocationFailed { cell, size } => {
+                let mut is_at_work = false;
+                self.cells.work_on(cell, |work| {
+                    work.ended.allocation = Some(size);
+                    is_at_work = true;
+                });
+                if !is_at_work {
+                    // A thread that the cell left behind.
+                    let said = death::too_large(size, "");
+                    self.output.remark(cell, &format!("\n✗ {said}.\n"));
+                }
+            }
             FromChild::Failed { text } => eprintln!("netlab-kernel: {text}"),
             // The link itself takes the others.
             _ => {}
