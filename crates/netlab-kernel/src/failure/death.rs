@@ -75,7 +75,7 @@ fn in_units(size: u64) -> Option<(u64, &'static str)> {
         .take_while(|(power, _)| size >> (10 * power) > 0)
         .last()?;
     // From 2^60 on, ten times the size is more than 64 bits hold.
-    let tenths = u128::from(size) * 10 >> (10 * power);
+    let tenths = (u128::from(size) * 10) >> (10 * power);
     Some((tenths as u64, unit))
 }
 
