@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::channel::{ErrorReport, PanicReport};
+use crate::channel::{Activity, ErrorReport, PanicReport};
 use crate::publisher::Publisher;
 use crate::wire::{Origin, Request};
 
@@ -64,6 +64,8 @@ pub(crate) struct Work {
     pub(crate) warned: bool,
     /// Its calls are cancelled one after the other and it goes on.
     pub(crate) spins: bool,
+    /// What it goes on with after the interrupt, if the child can see that.
+    pub(crate) activity: Option<Activity>,
     pub(crate) ended: Ended,
 }
 
@@ -77,6 +79,8 @@ pub(crate) struct Ended {
     pub(crate) error: Option<ErrorReport>,
     /// Signal, thread, whether it was a stack overflow.
     pub(crate) crash: Option<(i32, String, bool)>,
+    /// The size of the allocation that has failed and ends the process.
+    pub(crate) allocation: Option<u64>,
     /// The child spoke of this cell at all.
     pub(crate) ran: bool,
 }
@@ -330,6 +334,7 @@ impl Work {
             interrupted: None,
             warned: false,
             spins: false,
+            activity: None,
             ended: Ended::default(),
         }
     }

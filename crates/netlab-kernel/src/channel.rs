@@ -78,6 +78,9 @@ pub(crate) enum FromChild {
         calls: u64,
         in_a_row: u64,
     },
+    /// The interrupted cell goes on, and its threads have mostly been found
+    /// at this. Sent when it is known, and again when it has changed.
+    StillRuns { cell: u64, activity: Activity },
     /// The run is over and all of its output has been sent. Comes before the
     /// line that makes `evcxr` return.
     CellEnded {
@@ -99,6 +102,9 @@ pub(crate) enum FromChild {
         thread: String,
         overflow: bool,
     },
+    /// A thread could not get so many bytes of memory. The standard library
+    /// aborts then: the signal follows.
+    AllocationFailed { cell: u64, size: u64 },
     /// The child's own trouble, in English, for the log; it exits after this.
     Failed { text: String },
 }
@@ -124,6 +130,19 @@ pub(crate) enum ToChild {
     LoadHooks { path: String },
     /// Asks for [`FromChild::Synced`].
     Sync { token: u64 },
+}
+
+/// What the threads of a cell do while none of their calls can be cancelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Activity {
+    /// At least one of them runs.
+    Computes,
+    /// They wait for a lock, a channel, a condition variable or the end of a
+    /// thread: what `futex(2)` waits for.
+    WaitsForThread,
+    /// One waits in a call that nobody cancels: `epoll_wait(2)`, which tokio
+    /// waits in, or a call inside of the C library.
+    WaitsForSystem,
 }
 
 /// One of the two streams of output.

@@ -7,9 +7,10 @@
 //!   through a channel that nothing in the output can disturb ([`output`],
 //!   [`relay`], [`splitter`]);
 //! - an interrupt cancels the blocking calls of the cell instead of killing
-//!   the process, so the variables of all cells stay ([`interrupt`]);
-//! - panics, failed `?` and fatal signals are reported as what they are
-//!   ([`hooks`], [`crash`]), with the call of the C library that an error came
+//!   the process, so the variables of all cells stay ([`interrupt`]); what goes
+//!   on all the same is looked at ([`activity`]);
+//! - panics, failed `?`, failed allocations and fatal signals are reported as
+//!   what they are ([`hooks`], [`allocation`], [`crash`]), with the call of the C library that an error came
 //!   from ([`failed_call`]) and who has an address that is in use ([`bind`],
 //!   [`taken`]);
 //! - reading from the standard input asks the user ([`input`]).
@@ -21,6 +22,8 @@
 //! threads that no cell started and in processes that a cell forks.
 //! `NETLAB_INTERPOSE=0` switches them off.
 
+mod activity;
+mod allocation;
 mod backtrace;
 mod bind;
 mod calls;

@@ -13,6 +13,7 @@
 //! - `rustup`, first on the `PATH` of the front end: answers that question with
 //!   the next one and passes everything else on to the real one ([`rustup`]);
 //! - `cargo`: decides, and replays or runs the real cargo ([`cargo`]);
+//! - `tethered`: becomes the real cargo, which ends with it ([`tethered`]);
 //! - `recorder`: the `RUSTC_WRAPPER` of the real cargo ([`recorder`]).
 //!
 //! Most cells do not even need this: the name `cargo` leads to a small
@@ -46,6 +47,7 @@ mod replay;
 mod runtime;
 mod rustup;
 mod service;
+mod tethered;
 mod types;
 
 use std::env;
@@ -70,6 +72,7 @@ pub(crate) const USER_PATH: &str = "NETLAB_USER_PATH";
 const RUSTUP: &str = "rustup";
 const CARGO: &str = "cargo";
 const RECORDER: &str = "recorder";
+const TETHERED: &str = "tethered";
 
 /// This executable for `netlab-driver`, and as the service alone.
 const KERNEL: &str = "kernel";
@@ -109,6 +112,7 @@ pub(crate) fn run_if_asked() {
         Some(RUSTUP) => rustup::run,
         Some(CARGO) => cargo::run,
         Some(RECORDER) => recorder::run,
+        Some(TETHERED) => tethered::run,
         Some(SERVE) => service::run,
         _ => return,
     };

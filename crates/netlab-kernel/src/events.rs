@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::channel::{FromChild, ToChild};
 use crate::engine::Command;
-use crate::failure::panic;
 use crate::failure::place::Sources;
+use crate::failure::{death, panic};
 use crate::kernel::Kernel;
 use crate::link::Event;
 
@@ -86,6 +86,10 @@ impl Kernel {
             FromChild::Cancelled { cell, in_a_row, .. } if in_a_row >= MANY => {
                 self.cells.work_on(cell, |work| work.spins = true);
             }
+            FromChild::StillRuns { cell, activity } => {
+                self.cells
+                    .work_on(cell, |work| work.activity = Some(activity));
+            }
             FromChild::Crashed {
                 cell,
                 signal,
@@ -94,6 +98,18 @@ impl Kernel {
             } => self.cells.work_on(cell, |work| {
                 work.ended.crash = Some((signal, thread, overflow));
             }),
+            FromChild::AllocationFailed { cell, size } => {
+                let mut is_at_work = false;
+                self.cells.work_on(cell, |work| {
+                    work.ended.allocation = Some(size);
+                    is_at_work = true;
+                });
+                if !is_at_work {
+                    // A thread that the cell left behind.
+                    let said = death::too_large(size, "");
+                    self.output.remark(cell, &format!("\n✗ {said}.\n"));
+                }
+            }
             FromChild::Failed { text } => eprintln!("netlab-kernel: {text}"),
             // The link itself takes the others.
             _ => {}

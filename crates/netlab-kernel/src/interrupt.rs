@@ -18,7 +18,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use crate::cells::Work;
-use crate::channel::ToChild;
+use crate::channel::{Activity, ToChild};
 use crate::engine;
 use crate::kernel::Kernel;
 use crate::wire::Request;
@@ -119,19 +119,33 @@ fn watch(kernel: &Arc<Kernel>, number: u64) {
         }
         if work.runs && !work.warned && since.elapsed() >= PATIENCE {
             kernel.cells.work_on(number, |work| work.warned = true);
-            let why = match work.spins {
-                true => "её цикл не замечает, что вызовы прерваны",
-                false => "её код не ждёт ни сети, ни таймера",
-            };
             kernel.output.remark(
                 number,
                 &format!(
-                    "\n■ Ячейка ещё выполняется: {why}.\nНажмите ■ ещё раз, \
+                    "\n■ Ячейка ещё выполняется: {}.\nНажмите ■ ещё раз, \
                      чтобы остановить её силой. Тогда все переменные будут \
-                     потеряны; типы, функции и use останутся.\n"
+                     потеряны; типы, функции и use останутся.\n",
+                    reason(&work)
                 ),
             );
         }
+    }
+}
+
+/// Why a cell goes on that has been interrupted.
+fn reason(work: &Work) -> &'static str {
+    match work.activity {
+        _ if work.spins => "её цикл не замечает, что вызовы прерваны",
+        Some(Activity::WaitsForThread) => {
+            "её код ждёт замка, канала или другого потока, и закончить это \
+             ожидание может только тот, кого он ждёт; если ждать некого, это \
+             взаимная блокировка (deadlock)"
+        }
+        Some(Activity::WaitsForSystem) => {
+            "её код ждёт внутри системного вызова, который ядро не прерывает: \
+             так ждёт, например, tokio"
+        }
+        Some(Activity::Computes) | None => "её код не ждёт ни сети, ни таймера",
     }
 }
 

@@ -152,6 +152,9 @@ fn read(from: ChildStdout, mut hear: impl FnMut(Option<Answered>)) {
 #[cfg(test)]
 mod tests {
     use std::process::Output;
+    use std::time::Duration;
+
+    use crossbeam_channel::RecvTimeoutError;
 
     use super::*;
 
@@ -194,6 +197,59 @@ mod tests {
     fn real_cargo_does_the_rest() {
         let (_, output) = run("stand-ins/cargo", &["--version"]);
         assert!(output.stdout.starts_with(b"cargo "), "{output:?}");
+    }
+
+    /// Takes long over a lock file: says so, and goes on when it hears a line.
+    const SLOW_CARGO: &str = "#!/bin/sh
+        for last; do :; done
+        case $last in */Cargo.toml) cd \"${last%/*}\" ;; esac
+        echo crossed out > Cargo.lock
+        echo at work
+        read -r line";
+
+    #[test]
+    fn killed_cargo_leaves_the_lock_file_and_no_process() {
+        let directory = tempfile::tempdir().unwrap();
+        put_stand_ins(directory.path()).unwrap();
+        let at = |name: &str| directory.path().join(name);
+        for (name, text) in [
+            ("Cargo.toml", "[package]"),
+            ("Cargo.lock", "all"),
+            ("bin/cargo", SLOW_CARGO),
+        ] {
+            fs::create_dir_all(at(name).parent().unwrap()).unwrap();
+            fs::write(at(name), text).unwrap();
+        }
+        let executable = fs::Permissions::from_mode(0o755);
+        fs::set_permissions(at("bin/cargo"), executable).unwrap();
+        let path = env::var_os("PATH").unwrap();
+        let path = [at("bin").as_os_str(), &*path].join(OsStr::new(":"));
+        let mut cargo = Command::new("/bin/sh")
+            .arg(at("stand-ins/cargo"))
+            .args(["metadata", "--format-version=1"])
+            .current_dir(directory.path())
+            .env(USER_PATH, path)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (lines, said) = crossbeam_channel::unbounded();
+        let stdout = BufReader::new(cargo.stdout.take().unwrap());
+        std::thread::spawn(move || {
+            for line in stdout.lines() {
+                lines.send(line.unwrap()).unwrap();
+            }
+        });
+        const WATCHDOG: Duration = Duration::from_secs(20);
+        assert_eq!(said.recv_timeout(WATCHDOG).as_deref(), Ok("at work"));
+        let stdin = cargo.stdin.take();
+        cargo.kill().unwrap();
+        cargo.wait().unwrap();
+        // The last process that could write has ended.
+        let end = said.recv_timeout(WATCHDOG);
+        assert_eq!(end, Err(RecvTimeoutError::Disconnected));
+        drop(stdin);
+        assert_eq!(fs::read_to_string(at("Cargo.lock")).unwrap(), "all");
     }
 
     #[test]

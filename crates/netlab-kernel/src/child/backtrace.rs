@@ -94,6 +94,28 @@ pub(super) fn in_cells(addresses: &[usize]) -> Vec<String> {
     functions
 }
 
+/// Whether the calling thread is in a function whose symbol has `name` in it,
+/// one that a shared object exports. Allocates nothing.
+pub(super) fn is_below(name: &[u8]) -> bool {
+    const DEPTH: usize = 32;
+    let mut addresses = [0; DEPTH];
+    let depth = callers(&mut addresses);
+    addresses[..depth].iter().any(|address| {
+        // SAFETY: all zeros is a valid `Dl_info`, which the call fills; the
+        // name in it lives as long as the shared object, none is ever unloaded.
+        let symbol = unsafe {
+            let mut info: libc::Dl_info = std::mem::zeroed();
+            if libc::dladdr(*address as *const _, &mut info) == 0
+                || info.dli_sname.is_null()
+            {
+                return false;
+            }
+            CStr::from_ptr(info.dli_sname)
+        };
+        memchr::memmem::find(symbol.to_bytes(), name).is_some()
+    })
+}
+
 /// The name of the file that the code at this address was loaded from; empty
 /// if it was not loaded.
 fn object_of(address: usize) -> String {

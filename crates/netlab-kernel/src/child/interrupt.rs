@@ -16,6 +16,7 @@ use std::sync::{Condvar, Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::activity::Samples;
 use super::{hooks, real, report, state, threads};
 use crate::channel::FromChild;
 
@@ -98,11 +99,16 @@ fn send_signals() {
         drop(wanted);
         let mut pause = Duration::from_millis(3);
         let mut rounds_left = LAST_ROUNDS;
+        let mut samples = Samples::default();
         while rounds_left > 0 && state::interrupted() == cell {
+            let threads = threads::of(cell);
             if !state::running() || state::current() != cell {
                 rounds_left -= 1;
+            } else if let Some(activity) = samples.take(&threads) {
+                // Before the signals, which wake up what waits.
+                report::message(&FromChild::StillRuns { cell, activity });
             }
-            for thread in threads::of(cell) {
+            for thread in threads {
                 // SAFETY: no pointers are passed. A thread that is gone is an
                 // error without consequences.
                 unsafe {

@@ -10,7 +10,8 @@ use std::slice;
 use libc::{iovec, ssize_t};
 
 use super::{
-    descriptors, hooks, input, interrupt, output, real, report, state,
+    allocation, descriptors, hooks, input, interrupt, output, real, report,
+    state,
 };
 use crate::channel::Stream;
 
@@ -57,6 +58,9 @@ pub(super) unsafe fn print(
             1 => Stream::Stdout,
             _ => Stream::Stderr,
         };
+        if stream == Stream::Stderr && allocation::takes(bytes) {
+            return length as ssize_t;
+        }
         if PRINTING.replace(true) {
             // The streams are locked by what this handler interrupted.
             report::output_in_handler(stream, bytes);

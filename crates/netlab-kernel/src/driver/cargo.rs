@@ -15,7 +15,7 @@ use super::record::{self, Record};
 use super::types::{Found, Source, refusal};
 use super::{
     REAL_CARGO, RECORDER, VERSIONS, become_real, recorder, replay, service,
-    user_path,
+    tethered, user_path,
 };
 use crate::versions;
 
@@ -150,7 +150,7 @@ fn unrecorded(
             false => argument,
         }
     });
-    let mut cargo = Command::new(real);
+    let mut cargo = tethered::command(real, directory)?;
     cargo.args(arguments);
     if wants_types {
         cargo.arg("--").arg(recorder::mir_in(directory));
@@ -173,7 +173,7 @@ fn recorded(
         _ => {}
     }
     let since = SystemTime::now();
-    let mut cargo = Command::new(real);
+    let mut cargo = tethered::command(real, directory)?;
     cargo
         .args(&asked.arguments)
         .env("RUSTC_WRAPPER", directory.join(RECORDER))

@@ -9,6 +9,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use rustix::process::{Signal, set_parent_process_death_signal};
 use serde::{Deserialize, Serialize};
 
 use super::types;
@@ -41,6 +42,11 @@ pub(super) fn run(directory: &Path) -> io::Error {
     let Some(program) = arguments.next() else {
         return io::ErrorKind::InvalidInput.into();
     };
+    // With a cargo that somebody ends, its compilers end too: the next one
+    // writes to the same files.
+    if let Err(error) = set_parent_process_death_signal(Some(Signal::KILL)) {
+        return error.into();
+    }
     let mut compiler = Command::new(program);
     if let Some(file) = env::var_os(FILE)
         && let Some(rustc) = this_command()

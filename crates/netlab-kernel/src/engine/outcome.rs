@@ -61,7 +61,7 @@ impl Engine {
                 Err(self.not_compiled(&errors, cell, named, request))
             }
             Err(Error::SubprocessTerminated(status)) => {
-                Err(failure::death::failure(&status, ended.crash.as_ref()))
+                Err(failure::death::failure(&status, &ended))
             }
             Err(error) => {
                 let said = self.readable(&error.to_string());

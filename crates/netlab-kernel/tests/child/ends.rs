@@ -220,6 +220,49 @@ fn fatal_signals_are_told() {
 }
 
 #[test]
+fn failed_allocation_is_told_with_its_size() {
+    let mut child = Child::start();
+    // What only begins like it is printed as ever.
+    let ran = child.run(
+        r#"eprint!("memory allocation of "); eprintln!("memory allocation of {} bytes failed", 5);"#,
+    );
+    assert_eq!(
+        ran.stderr(),
+        "memory allocation of memory allocation of 5 bytes failed\n"
+    );
+    for (code, size) in [
+        (
+            "let _ = std::hint::black_box(Vec::<u64>::with_capacity(1 << 47));",
+            1 << 50,
+        ),
+        (
+            "let _ = std::thread::spawn(|| std::hint::black_box(vec![0_u8; 1 << 50])).join();",
+            1 << 50,
+        ),
+        // With handlers of the cell's own, and with a backtrace.
+        (
+            r#"unsafe extern "C" { fn signal(s: i32, h: usize) -> usize; } unsafe { signal(6, 0); std::env::set_var("RUST_BACKTRACE", "1"); }
+               let mut all = vec![1_u8; 5]; all.reserve_exact((1 << 50) - 5); println!("{}", std::hint::black_box(all).len());"#,
+            1 << 50,
+        ),
+    ] {
+        let mut child = Child::start();
+        child.begin(&format!(r#"eprintln!("last"); {code}"#));
+        let (messages, status) = child.death();
+        assert_eq!(status.signal(), Some(6), "{code} {messages:?}");
+        let told = messages.iter().any(|message| {
+            matches!(message, FromChild::AllocationFailed { size: told, .. } if *told == size)
+        });
+        assert!(told, "{code}: {messages:?}");
+        let ran = crate::harness::Ran {
+            messages,
+            ..Default::default()
+        };
+        assert_eq!(ran.stderr(), "last\n", "{code}");
+    }
+}
+
+#[test]
 fn child_ends_with_its_front_end() {
     let mut child = Child::start();
     child.begin(r#"loop { std::thread::park(); }"#);

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::channel::FromChild;
+use crate::channel::{Activity, FromChild};
 use crate::harness::{Child, Ran};
 
 /// Runs a cell that blocks, interrupts it, and sees that the next one runs.
@@ -153,6 +153,44 @@ fn loop_that_ignores_errors_is_told() {
     });
     eprintln!("told after {:?}", start.elapsed());
     assert!(start.elapsed() < Duration::from_secs(1));
+}
+
+#[test]
+fn what_a_cell_goes_on_with_is_told() {
+    const EPOLL: &str = r#"unsafe extern "C" { fn epoll_create1(f: i32) -> i32; fn epoll_wait(e: i32, v: *mut [u8; 12], n: i32, t: i32) -> i32; }
+        let epoll = unsafe { epoll_create1(0) }; loop { unsafe { epoll_wait(epoll, &mut [0; 12], 1, -1); } }"#;
+    for (code, expected) in [
+        ("loop { std::hint::spin_loop() }", Activity::Computes),
+        (
+            "std::thread::scope(|s| { s.spawn(|| loop { std::hint::spin_loop() }); });",
+            Activity::Computes,
+        ),
+        (
+            "let m = std::sync::Mutex::new(1); let _held = m.lock(); let _again = m.lock();",
+            Activity::WaitsForThread,
+        ),
+        (
+            "let (_tx, rx) = std::sync::mpsc::channel::<u8>(); rx.recv()?;",
+            Activity::WaitsForThread,
+        ),
+        ("loop { std::thread::park(); }", Activity::WaitsForThread),
+        (
+            "let m = std::sync::Mutex::new(1); let c = std::sync::Condvar::new(); \
+             let mut held = m.lock().unwrap(); loop { held = c.wait(held).unwrap(); }",
+            Activity::WaitsForThread,
+        ),
+        (EPOLL, Activity::WaitsForSystem),
+    ] {
+        let mut child = Child::start();
+        child.begin(&format!(r#"eprintln!("runs"); {code}"#));
+        child.until(|ran| ran.stderr().contains("runs"));
+        child.interrupt();
+        child.until(|ran| {
+            ran.messages.iter().any(|message| {
+                matches!(message, FromChild::StillRuns { activity, .. } if *activity == expected)
+            })
+        });
+    }
 }
 
 #[test]

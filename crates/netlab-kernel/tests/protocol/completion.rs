@@ -38,6 +38,9 @@ fn name_that_is_used_more_comes_first() {
     assert_eq!(offered(&mut client, of_stream), both);
     let of_listener = "use std::net::TcpListener;\nTcpListener::b";
     assert_eq!(offered(&mut client, of_listener)[0], "bind");
+    for typed in ["asser", "assert"] {
+        assert_eq!(offered(&mut client, typed)[0], "assert!");
+    }
     client.runs(
         "use std::collections::VecDeque;\n\
          let mut queue = VecDeque::from([1, 2]);",

@@ -60,6 +60,33 @@ fn second_interrupt_ends_a_loop_that_waits_for_nothing() {
 }
 
 #[test]
+fn cell_that_goes_on_is_told_what_keeps_it() {
+    let mut client = Client::start();
+    for (waits, why) in [
+        (
+            "loop { std::hint::black_box(1); }",
+            "не ждёт ни сети, ни таймера",
+        ),
+        (
+            "{ let m = std::sync::Mutex::new(1); let _held = m.lock(); drop(m.lock()); }",
+            "ждёт замка, канала или другого потока",
+        ),
+        (
+            "let (tx, rx) = std::sync::mpsc::channel::<u8>(); rx.recv()?;",
+            "ждёт замка, канала или другого потока",
+        ),
+    ] {
+        let id = client.execute(&format!("println!(\"runs\"); {waits}"));
+        client.prints(&id, "stdout", "runs\n");
+        interrupt(&mut client, &id);
+        let said = client.next_of(&id, "stream")["text"].to_string();
+        assert!(said.contains(why) && said.contains("ещё раз"), "{said}");
+        interrupt(&mut client, &id);
+        assert_eq!(client.fails(&id)["ename"], "Interrupted");
+    }
+}
+
+#[test]
 fn compiler_ends_and_nothing_is_lost() {
     let mut client = Client::start();
     client.runs("let x = 42;");

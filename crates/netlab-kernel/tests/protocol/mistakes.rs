@@ -59,11 +59,13 @@ const GROUPS: [(&str, &[Mistake]); 8] = [
 
 /// What no message may have: words that are there twice, debris of what the
 /// kernel is made of.
-const NEVER: [&str; 7] = [
+const NEVER: [&str; 9] = [
     "Note: note",
     "Help: help",
     "Subprocess terminated",
     "fatal runtime error",
+    "memory allocation of",
+    "RUST_BACKTRACE",
     "src/lib.rs",
     "NetlabType",
     "evcxr_",

@@ -7,12 +7,16 @@
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
+use std::time::Instant;
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use tempfile::TempDir;
 
 use crate::analyst::{completed, wait_until_ready};
-use crate::client::Client;
+use crate::client::{Client, WATCHDOG};
 use crate::launch::kernel;
+use crate::lifetime::{family, wait_for_the_end_of};
 
 /// In a registry that is a directory nobody looks at it.
 const CHECKSUM: &str =
@@ -175,6 +179,56 @@ fn incompatible_version_stands_beside_the_one_in_the_seed() {
     client.runs(":dep words = \"2\"");
     client.gives("words::VERSION", "\"2.0.0\"");
     client.gives("helper::words::VERSION", "\"1.0.0\"");
+}
+
+/// Says that it is at work, and is not done as long as it is held.
+const HELD_BUILD: &str = r#"fn main() {
+    let held = std::path::Path::new("held");
+    if held.exists() {
+        std::fs::write("at-work", "").unwrap();
+        while held.exists() {
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+    }
+}"#;
+
+#[test]
+fn killed_driver_leaves_no_cargo_and_the_next_cell_works() {
+    let machine = Machine::new();
+    machine.write("other/build.rs", HELD_BUILD);
+    machine.write("other/held", "");
+    let mut client = machine.start(None);
+    client.runs("let x = 42;");
+    let id = client.execute(&machine.dep("other"));
+    let begun = Instant::now();
+    while !machine.at("other/at-work").exists() {
+        assert!(begun.elapsed() < WATCHDOG, "cargo does not begin");
+        std::thread::yield_now();
+    }
+    let [drivers, cargos] = ["driver/cargo", "bin/cargo"].map(|ending| {
+        let mut found = family(client.home.path());
+        found.retain(|pid| command(*pid).ends_with(ending));
+        found
+    });
+    assert!(!drivers.is_empty() && !cargos.is_empty());
+    for pid in drivers {
+        kill(Pid::from_raw(pid.cast_signed()), Signal::SIGKILL).unwrap();
+    }
+    cargos.into_iter().for_each(wait_for_the_end_of);
+    fs::remove_file(machine.at("other/held")).unwrap();
+    client.fails(&id);
+    client.runs(&machine.dep("other"));
+    client.gives("other::WORD", "\"other\"");
+    client.gives("x", "42");
+}
+
+/// How a process was started.
+fn command(pid: u32) -> String {
+    procfs::process::Process::new(pid.cast_signed())
+        .and_then(|process| process.cmdline())
+        .ok()
+        .and_then(|words| words.into_iter().next())
+        .unwrap_or_default()
 }
 
 #[test]

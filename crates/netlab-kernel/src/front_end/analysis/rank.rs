@@ -165,6 +165,18 @@ mod tests {
     }
 
     #[test]
+    fn macro_is_sorted_by_its_name_alone() {
+        let names = ["assert_eq!()", "assert!()", "assert_ne!()"];
+        for typed in ["ass", "assert"] {
+            assert_eq!(
+                sorted(&["assert_eq!(a, b)"], "assert", &names)[0],
+                "assert!()"
+            );
+            assert_eq!(sorted(&[], typed, &names)[0], "assert!()");
+        }
+    }
+
+    #[test]
     fn way_to_a_name_comes_behind_all_names() {
         let cells = ["v.iter() v.iter()"];
         assert_eq!(

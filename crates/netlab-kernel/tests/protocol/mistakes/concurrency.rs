@@ -123,6 +123,25 @@ pub(super) const MISTAKES: &[Mistake] = &[
         says: &["SIGABRT"],
     },
     Mistake {
+        name: "more memory than there is",
+        before: &[],
+        cell: "let all = Vec::<u8>::with_capacity(1 << 50);",
+        error: "ProcessDied",
+        place: "",
+        says: &["1125899906842624 байта (1 ПиБ)", "переменные потеряны"],
+    },
+    Mistake {
+        name: "more memory than there is, in a thread",
+        before: &[],
+        cell: "let t = std::thread::Builder::new().name(\"client\".into());\nlet all = t.spawn(|| vec![0_u8; 3 << 49])?.join().unwrap();",
+        error: "ProcessDied",
+        place: "",
+        says: &[
+            "не хватило памяти (поток «client»)",
+            "1688849860263936 байт (1,5 ПиБ)",
+        ],
+    },
+    Mistake {
         name: "result of an async function",
         before: &[],
         cell: "async fn get() -> u8 { 1 }\nget() + 1",
