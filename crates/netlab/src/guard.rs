@@ -15,6 +15,8 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+pub(crate) use syscalls::name as syscall_name;
+
 pub use stuck::{Stuck, StuckThread};
 
 /// Numbers the guards. The number is in the name of a guard's thread, and by

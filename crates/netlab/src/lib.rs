@@ -40,6 +40,7 @@
 //!   and their cures, a semaphore, and what locks cost.
 //! - [`chart`][]: bars.
 //! - [`predict`]: a guess beside what really happened.
+//! - [`judge`]: exercises that check themselves.
 //! - [`display`]: output that changes while its cell runs.
 //! - [`runtime`](runtime()) and [`block_on`]: tokio for cells.
 //!
@@ -77,7 +78,8 @@
 //!   a name must be called something (`lock/graph.rs`);
 //! - the number of the next name in the system, so that two cells that run at
 //!   the same time do not open each other's (`ipc/name.rs`);
-//! - the number of the next output that can be updated (`display/shown.rs`).
+//! - the number of the next output that can be updated (`display/shown.rs`);
+//! - the language in which judges speak (`judge/words.rs`).
 //!
 //! # Re-exports
 //!
@@ -112,6 +114,8 @@ pub mod lock;
 pub mod chart;
 
 pub mod predict;
+
+pub mod judge;
 
 pub mod runtime;
 

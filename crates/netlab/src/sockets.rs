@@ -121,6 +121,23 @@ pub(crate) fn tcp_entries() -> io::Result<Vec<TcpNetEntry>> {
     Ok(entries)
 }
 
+/// How many bytes lie in the receive buffer of a connection, unread; `local` is
+/// the address of who should read them. Zero for a connection that is no more.
+///
+/// Asks [`sock_diag(7)`]; where that is forbidden, `/proc/net/tcp`.
+///
+/// [`sock_diag(7)`]: https://man7.org/linux/man-pages/man7/sock_diag.7.html
+pub(crate) fn unread(local: SocketAddr, remote: SocketAddr) -> io::Result<u32> {
+    if let Ok(unread) = diag::unread(local, remote) {
+        return Ok(unread.unwrap_or(0));
+    }
+    let entries = tcp_entries()?;
+    let ours = entries.iter().find(|entry| {
+        entry.local_address == local && entry.remote_address == remote
+    });
+    Ok(ours.map_or(0, |entry| entry.rx_queue))
+}
+
 fn state_name(state: &TcpState) -> &'static str {
     match state {
         TcpState::Established => "ESTABLISHED",
@@ -201,7 +218,28 @@ impl fmt::Display for SocketTable {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Read, Write};
+    use std::net::{TcpListener, TcpStream};
+
     use super::*;
+
+    #[test]
+    fn bytes_are_unread_until_they_are_read() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let here = listener.local_addr().unwrap();
+        let mut client = TcpStream::connect(here).unwrap();
+        let there = client.local_addr().unwrap();
+        let (mut server, _) = listener.accept().unwrap();
+        assert_eq!(diag::unread(here, there).unwrap(), Some(0));
+        client.write_all(b"ping").unwrap();
+        assert_eq!(diag::unread(here, there).unwrap(), Some(4));
+        assert_eq!(diag::unread(there, here).unwrap(), Some(0));
+        server.read_exact(&mut [0; 4]).unwrap();
+        assert_eq!(unread(here, there).unwrap(), 0);
+        drop((client, server));
+        let nowhere = SocketAddr::new(here.ip(), 1);
+        assert_eq!(diag::unread(here, nowhere).unwrap(), None);
+    }
 
     #[test]
     fn long_table_shows_twenty_rows_and_counts_the_rest() {

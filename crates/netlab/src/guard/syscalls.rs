@@ -22,6 +22,11 @@ pub(super) enum Waits {
     Otherwise,
 }
 
+/// The name of a call that may block, by its number.
+pub(crate) fn name(number: i64) -> Option<&'static str> {
+    find(number).map(|call| call.name)
+}
+
 /// Looks a call up by its number, which differs between architectures.
 pub(super) fn find(number: i64) -> Option<Call> {
     use Waits::{ForDescriptor, ForPoll, Otherwise};

@@ -1,12 +1,13 @@
-//! Asks the kernel about a listening socket: `sock_diag(7)`.
+//! Asks the kernel about one socket: `sock_diag(7)`.
 //!
-//! `/proc/net/tcp` has the length of an accept queue, but not its limit. `ss`
-//! gets both over netlink, by sending a `struct inet_diag_req_v2` and reading
+//! `/proc/net/tcp` has the length of an accept queue, but not its limit, and
+//! must be read as a whole, with thousands of connections of others. `ss` asks
+//! over netlink, by sending a `struct inet_diag_req_v2` and reading
 //! `struct inet_diag_msg`s. The structures are spelled out byte by byte here,
 //! which needs no `unsafe`.
 
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::os::fd::AsRawFd;
 
 use nix::errno::Errno;
@@ -21,6 +22,9 @@ use super::AcceptQueue;
 const SOCK_DIAG_BY_FAMILY: u16 = 20;
 /// `NLM_F_REQUEST | NLM_F_DUMP`: a request for all that match.
 const REQUEST_DUMP: u16 = 0x301;
+/// `NLM_F_REQUEST`: a request for one that is named exactly.
+const REQUEST: u16 = 1;
+
 /// `NLMSG_DONE`: the end of the answers.
 const DONE: u16 = 3;
 /// `IPPROTO_TCP`.
@@ -35,6 +39,48 @@ pub(super) fn listening(
     addr: SocketAddr,
     inode: u64,
 ) -> io::Result<Option<AcceptQueue>> {
+    let filter = Request {
+        flags: REQUEST_DUMP,
+        states: LISTENING,
+        local: SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), addr.port()),
+        remote: SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), 0),
+        family: family(addr),
+    };
+    ask(&filter, |messages| search(messages, inode))
+}
+
+/// Reads how many bytes of a connection its `local` end has not read yet;
+/// `None` where there is no such connection.
+pub(super) fn unread(
+    local: SocketAddr,
+    remote: SocketAddr,
+) -> io::Result<Option<u32>> {
+    let exactly = Request {
+        flags: REQUEST,
+        states: u32::MAX,
+        local,
+        remote,
+        family: family(local),
+    };
+    ask(&exactly, |message| {
+        let kind = message.get(4..6);
+        let queue = message.get(HEADER..).and_then(|body| u32_at(body, 56));
+        match (kind, queue) {
+            (Some(kind), Some(queue))
+                if kind == SOCK_DIAG_BY_FAMILY.to_ne_bytes() =>
+            {
+                Found::Socket(queue)
+            }
+            _ => Found::End,
+        }
+    })
+}
+
+/// Sends a request and looks at the answers until one is found.
+fn ask<T>(
+    request: &Request,
+    mut look: impl FnMut(&[u8]) -> Found<T>,
+) -> io::Result<Option<T>> {
     let netlink = socket(
         AddressFamily::Netlink,
         SockType::Datagram,
@@ -44,7 +90,7 @@ pub(super) fn listening(
     let kernel = NetlinkAddr::new(0, 0);
     sendto(
         netlink.as_raw_fd(),
-        &request(addr),
+        &request.bytes(),
         &kernel,
         MsgFlags::empty(),
     )?;
@@ -59,41 +105,69 @@ pub(super) fn listening(
             Err(Errno::EAGAIN) => return Ok(None),
             length => length?,
         };
-        match search(&buffer[..length], inode) {
-            Found::Queue(queue) => return Ok(Some(queue)),
+        match look(&buffer[..length]) {
+            Found::Socket(found) => return Ok(Some(found)),
             Found::End => return Ok(None),
             Found::NotYet => {}
         }
     }
 }
 
-/// `struct nlmsghdr` and `struct inet_diag_req_v2`, 72 bytes.
-fn request(addr: SocketAddr) -> Vec<u8> {
-    let family = match addr.ip() {
-        IpAddr::V4(_) => AddressFamily::Inet,
-        IpAddr::V6(_) => AddressFamily::Inet6,
-    } as u8;
-    let mut bytes = Vec::new();
-    bytes.extend(72_u32.to_ne_bytes());
-    bytes.extend(SOCK_DIAG_BY_FAMILY.to_ne_bytes());
-    bytes.extend(REQUEST_DUMP.to_ne_bytes());
-    bytes.extend([0; 8]); // nlmsg_seq, nlmsg_pid
-    bytes.extend([family, TCP, 0, 0]);
-    bytes.extend(LISTENING.to_ne_bytes());
-    bytes.extend(addr.port().to_be_bytes());
-    bytes.extend([0; 2 + 16 + 16 + 4]); // destination port, both addresses, interface
-    bytes.extend([0xff; 8]); // cookie: INET_DIAG_NOCOOKIE
-    bytes
+fn family(addr: SocketAddr) -> u8 {
+    match addr.ip() {
+        IpAddr::V4(_) => AddressFamily::Inet as u8,
+        IpAddr::V6(_) => AddressFamily::Inet6 as u8,
+    }
 }
 
-enum Found {
-    Queue(AcceptQueue),
+/// What is asked for.
+struct Request {
+    flags: u16,
+    /// A bit for each state.
+    states: u32,
+    local: SocketAddr,
+    remote: SocketAddr,
+    family: u8,
+}
+
+impl Request {
+    /// `struct nlmsghdr` and `struct inet_diag_req_v2`, 72 bytes.
+    fn bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        bytes.extend(72_u32.to_ne_bytes());
+        bytes.extend(SOCK_DIAG_BY_FAMILY.to_ne_bytes());
+        bytes.extend(self.flags.to_ne_bytes());
+        bytes.extend([0; 8]); // nlmsg_seq, nlmsg_pid
+        bytes.extend([self.family, TCP, 0, 0]);
+        bytes.extend(self.states.to_ne_bytes());
+        bytes.extend(self.local.port().to_be_bytes());
+        bytes.extend(self.remote.port().to_be_bytes());
+        bytes.extend(sixteen(self.local.ip()));
+        bytes.extend(sixteen(self.remote.ip()));
+        bytes.extend([0; 4]); // interface
+        bytes.extend([0xff; 8]); // cookie: INET_DIAG_NOCOOKIE
+        bytes
+    }
+}
+
+/// An address in the room for the longer ones, from the left.
+fn sixteen(ip: IpAddr) -> [u8; 16] {
+    let mut room = [0; 16];
+    match ip {
+        IpAddr::V4(ip) => room[..4].copy_from_slice(&ip.octets()),
+        IpAddr::V6(ip) => room.copy_from_slice(&ip.octets()),
+    }
+    room
+}
+
+enum Found<T> {
+    Socket(T),
     NotYet,
     End,
 }
 
 /// Looks for our socket among the messages of one datagram.
-fn search(mut messages: &[u8], inode: u64) -> Found {
+fn search(mut messages: &[u8], inode: u64) -> Found<AcceptQueue> {
     while let (Some(length), Some(kind)) =
         (u32_at(messages, 0), messages.get(4..6))
     {
@@ -111,7 +185,7 @@ fn search(mut messages: &[u8], inode: u64) -> Found {
             (u32_at(body, 56), u32_at(body, 60), u32_at(body, 68))
             && u64::from(found) == inode
         {
-            return Found::Queue(AcceptQueue {
+            return Found::Socket(AcceptQueue {
                 len,
                 limit: Some(limit),
             });
