@@ -96,7 +96,10 @@ impl Verdict {
     /// use std::net::TcpStream;
     /// use netlab::judge;
     ///
-    /// let verdict = judge::shout(|_: TcpStream| panic!("not yet"));
+    /// fn shout(_conn: TcpStream) {
+    ///     panic!("not yet");
+    /// }
+    /// let verdict = judge::shout(shout);
     /// assert_eq!(verdict.mistake(), Some("panic"));
     /// ```
     pub fn mistake(&self) -> Option<&'static str> {

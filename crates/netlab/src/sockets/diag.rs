@@ -63,14 +63,14 @@ pub(super) fn unread(
         family: family(local),
     };
     ask(&exactly, |message| {
-        let kind = message.get(4..6);
-        let queue = message.get(HEADER..).and_then(|body| u32_at(body, 56));
-        match (kind, queue) {
-            (Some(kind), Some(queue))
-                if kind == SOCK_DIAG_BY_FAMILY.to_ne_bytes() =>
-            {
-                Found::Socket(queue)
-            }
+        // In `struct inet_diag_msg`: idiag_dport, idiag_rqueue.
+        let body = message.get(HEADER..).unwrap_or_default();
+        let is_answer =
+            message.get(4..6) == Some(&SOCK_DIAG_BY_FAMILY.to_ne_bytes());
+        // Where no connection is such, the system finds who listens there.
+        let is_exact = body.get(6..8) == Some(&remote.port().to_be_bytes());
+        match u32_at(body, 56) {
+            Some(queue) if is_answer && is_exact => Found::Socket(queue),
             _ => Found::End,
         }
     })
