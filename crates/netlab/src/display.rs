@@ -30,6 +30,14 @@ pub(crate) fn blocks(html: Option<&str>, text: &str) {
     print(&render_blocks(html, text));
 }
 
+/// Prints Markdown, which pages render and everything else shows as it is.
+pub(crate) fn markdown(text: &str) {
+    print(
+        &(render_block("text/markdown", text)
+            + &render_block("text/plain", text)),
+    );
+}
+
 /// Prints finished blocks.
 fn print(blocks: &str) {
     // One write under one lock. A line that another thread prints in between

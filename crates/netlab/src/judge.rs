@@ -6,9 +6,11 @@
 //! not passed, what was said over the connection, the most probable mistake,
 //! and the next step.
 //!
-//! - Lesson 01: [`shout`], [`exchange`], [`frames`].
+//! - Lesson 01: [`write_all`], [`shout`], [`letters`], [`ask`], [`frames`],
+//!   [`exchange`], [`read_all`], [`fate`].
 //!
-//! Verdicts are in Russian; [`language`] changes that.
+//! [`hint`] gives one hint more at each call, [`solution`] the solution and why
+//! it is right. Verdicts are in Russian; [`language`] changes that.
 //!
 //! # What a judge promises
 //!
@@ -19,13 +21,18 @@
 //! - No case waits by sleeping: what must have happened before is looked at
 //!   (`/proc/net/tcp` says whether a byte has been read).
 
+mod case;
 mod exercise;
 mod failure;
 mod general;
+mod help;
 mod mistake;
 mod peer;
+mod progress;
 mod report;
+mod returns;
 mod sandbox;
+mod signs;
 mod sockets;
 mod transcript;
 mod trial;
@@ -33,7 +40,11 @@ mod verdict;
 mod watch;
 mod words;
 
-pub use sockets::{exchange, frames, shout};
-pub use trial::Returns;
+pub use help::{Help, hint, solution};
+pub use returns::Returns;
+pub use sockets::{
+    ask, exchange, fate, frames, letters, read_all, shout, write_all,
+};
+
 pub use verdict::Verdict;
 pub use words::language;

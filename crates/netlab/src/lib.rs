@@ -79,7 +79,8 @@
 //! - the number of the next name in the system, so that two cells that run at
 //!   the same time do not open each other's (`ipc/name.rs`);
 //! - the number of the next output that can be updated (`display/shown.rs`);
-//! - the language in which judges speak (`judge/words.rs`).
+//! - the language in which judges speak, what was passed, and which hints were
+//!   given (`judge/words.rs`, `judge/progress.rs`, `judge/help.rs`).
 //!
 //! # Re-exports
 //!

@@ -27,6 +27,9 @@ pub(crate) const START_PAGE: &str = "Занятия.md";
 /// What the lessons name by relative paths.
 const BESIDE_THE_LESSONS: [&str; 3] = ["crates", "pics", "styles"];
 
+/// The directory of the solutions, in that of the notebooks.
+const SOLUTIONS: &str = "solutions";
+
 /// Whose notebooks JupyterLab opens.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Notebooks {
@@ -184,12 +187,13 @@ impl<'a> Room<'a> {
             }
         }
         // What else lies beside the notebooks (the style of the decks) is not
-        // for editing; what is for who writes lessons (README.md) stays away.
+        // for editing; what is for who writes or teaches lessons (README.md, the
+        // solutions) stays away.
         for entry in fs::read_dir(self.project.notebooks())? {
             let name = entry?.file_name();
             let name = name.to_string_lossy();
             let is_other = [".ipynb", ".md"].iter().any(|e| name.ends_with(e));
-            if !is_other && !name.starts_with('.') {
+            if !is_other && !name.starts_with('.') && name != SOLUTIONS {
                 let path = format!("notebooks/{name}");
                 self.link(&path, &path)?;
             }

@@ -10,17 +10,23 @@ pub(super) struct Exercise {
     pub(super) title: Text,
 }
 
-pub(super) static SHOUT: Exercise = Exercise {
-    id: "shout",
-    title: Text::new("Сервер, который кричит", "A server that shouts"),
-};
+/// Exercises, in the order of the notebooks.
+macro_rules! exercises {
+    ($($name:ident: $id:literal, $ru:literal, $en:literal;)*) => {
+        $(pub(super) static $name: Exercise = Exercise {
+            id: $id,
+            title: Text::new($ru, $en),
+        };)*
+    };
+}
 
-pub(super) static EXCHANGE: Exercise = Exercise {
-    id: "exchange",
-    title: Text::new("Обмен без блокировки", "An exchange without a deadlock"),
-};
-
-pub(super) static FRAMES: Exercise = Exercise {
-    id: "frames",
-    title: Text::new("Читаем кадры", "Reading frames"),
-};
+exercises! {
+    WRITE_ALL: "write_all", "Свой write_all", "A write_all of your own";
+    SHOUT: "shout", "Сервер, который кричит", "A server that shouts";
+    LETTERS: "letters", "Буква, разрезанная пополам", "A letter cut in half";
+    ASK: "ask", "Вопрос и весь ответ", "A question and the whole answer";
+    FRAMES: "frames", "Читаем кадры", "Reading frames";
+    EXCHANGE: "exchange", "Обмен без блокировки", "An exchange without a deadlock";
+    READ_ALL: "read_all", "Срок на всё", "A deadline for everything";
+    FATE: "fate", "Чем кончилось?", "How did it end?";
+}

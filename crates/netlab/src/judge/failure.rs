@@ -18,6 +18,8 @@ pub(super) enum What {
     Silence,
     /// Bytes came where the stream should have ended.
     NoEnd,
+    /// Nobody has connected.
+    NoCall,
     /// The connection was broken off.
     Reset,
     /// The function took nothing from the connection any more.
@@ -37,6 +39,8 @@ pub(super) struct Failure {
     pub(super) transcript: Transcript,
     /// The most probable reason, where it is not the usual one of the case.
     pub(super) mistake: Option<&'static Mistake>,
+    /// The most probable reason where the case knows of none.
+    pub(super) general: Option<&'static Mistake>,
 }
 
 impl Failure {
@@ -46,6 +50,7 @@ impl Failure {
             sentence,
             transcript: Transcript::default(),
             mistake: None,
+            general: None,
         }
     }
 

@@ -103,26 +103,31 @@ pub(super) fn failure(ending: Ending) -> Failure {
             ),
             Some(&FOREIGN),
         ),
-        Ending::Hung(calls) => hung(calls),
+        Ending::Hung(calls) => (hung(calls), None),
     };
-    let mut failure = Failure::new(What::Ended(ending), sentence);
-    failure.mistake = mistake;
-    failure
+    // In an endless loop may be a mistake that the case can name.
+    let general = match &ending {
+        Ending::Hung(calls) if calls.is_empty() => Some(&LOOP),
+        _ => None,
+    };
+    Failure {
+        mistake,
+        general,
+        ..Failure::new(What::Ended(ending), sentence)
+    }
 }
 
-fn hung(calls: &[&str]) -> (Text, Option<&'static Mistake>) {
+fn hung(calls: &[&str]) -> Text {
     let seconds = LIMIT.as_secs();
     let waits = calls.join(", ");
-    if calls.is_empty() {
-        let sentence = text!(
+    match calls.is_empty() {
+        true => text!(
             "за {seconds} с функция не закончилась",
             "the function was not done within {seconds} s"
-        );
-        return (sentence, Some(&LOOP));
+        ),
+        false => text!(
+            "за {seconds} с функция не закончилась, она ждёт в {waits}",
+            "the function was not done within {seconds} s, it waits in {waits}"
+        ),
     }
-    let sentence = text!(
-        "за {seconds} с функция не закончилась, она ждёт в {waits}",
-        "the function was not done within {seconds} s, it waits in {waits}"
-    );
-    (sentence, None)
 }

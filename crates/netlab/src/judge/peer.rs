@@ -6,6 +6,8 @@ use std::net::{Shutdown, TcpStream};
 use std::thread;
 use std::time::Duration;
 
+use socket2::SockRef;
+
 use super::failure::{Failure, What};
 use super::general;
 use super::transcript::{Said, Transcript};
@@ -167,6 +169,24 @@ impl Peer {
     pub(super) fn finish(&mut self) {
         self.transcript.add(Said::Finished);
         let _ = self.stream.shutdown(Shutdown::Write);
+    }
+
+    /// Sends `byte` again and again, with pauses, until the other side has had
+    /// enough of it or the time is over.
+    pub(super) fn drip(&mut self, byte: u8, pause: Duration) {
+        // It is the pace that is the case, nothing waits for it.
+        while self.send(&[byte]).is_ok() && self.watch.left().is_some() {
+            thread::sleep(pause);
+        }
+    }
+
+    /// Breaks the connection off: [`close(2)`] with `SO_LINGER` of zero sends
+    /// an RST.
+    ///
+    /// [`close(2)`]: https://man7.org/linux/man-pages/man2/close.2.html
+    pub(super) fn reset(self) {
+        let socket = SockRef::from(&self.stream);
+        let _ = socket.set_linger(Some(Duration::ZERO));
     }
 
     /// A failure with what has been said until now.

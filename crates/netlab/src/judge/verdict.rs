@@ -7,6 +7,7 @@ use std::fmt;
 use super::exercise::Exercise;
 use super::failure::Failure;
 use super::mistake::Mistake;
+use super::progress;
 use super::words::{Text, text};
 use crate::display;
 
@@ -52,7 +53,7 @@ impl Verdict {
     ) -> Self {
         let failed = failure.map(|(name, failure, usual)| Failed {
             name,
-            mistake: failure.mistake.or(usual),
+            mistake: failure.mistake.or(failure.general).or(usual),
             failure,
             printed: printed
                 .lines()
@@ -60,6 +61,9 @@ impl Verdict {
                 .map(display::one_line)
                 .collect(),
         });
+        if failed.is_none() {
+            progress::pass(exercise.id);
+        }
         Self {
             exercise,
             cases,
@@ -169,7 +173,8 @@ impl fmt::Debug for Verdict {
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut lines = vec![self.title().to_string()];
+        let mark = if self.is_passed() { "✓" } else { "✗" };
+        let mut lines = vec![format!("{mark} {}", self.title())];
         let passed = self.cases.passed.iter();
         lines.extend(passed.map(|name| format!("  ✓ {name}")));
         if let Some(failed) = &self.failed {

@@ -48,6 +48,12 @@ impl Watch {
         }
     }
 
+    /// Whether the process has ended and waits for being reaped.
+    pub(super) fn is_over(self) -> bool {
+        let stat = Process::new(self.pid.as_raw()).and_then(|it| it.stat());
+        stat.is_ok_and(|stat| stat.state == 'Z')
+    }
+
     /// Whether none of its threads waits for anything.
     pub(super) fn computes(self) -> bool {
         let waits = self.threads().any(|call| call.is_some());

@@ -138,7 +138,7 @@ fn verdict_shows_the_talk_the_mistake_and_the_next_step() {
     assert_eq!(
         verdict.to_string(),
         "\
-Пока нет. Сервер, который кричит: 0 из 6
+✗ Пока нет. Сервер, который кричит: 0 из 6
   ✗ слово: пришли другие байты
       послано   70 69 6e 67  ping
       пришло    70 69 6e 67  ping

@@ -48,7 +48,8 @@ A core cell must not need an extra one; this run shows whether it does.
   place of the first exercise cell with `todo!()` the solution of that name runs
   instead, all exercise cells with `todo!()` are skipped, and so is the place of
   the solution itself. A `todo!()` without a solution runs, and panics. The
-  check of an exercise prints `✓` or `✗`: a solution that it refuses is a
+  check of an exercise prints `✓` or `✗`, or shows it as a value, and the first
+  one counts: a solution that it refuses is a
   failure, and so is a stub that it accepts.
 
 Cells with the tag `skip-execution` are skipped; a solution that

@@ -98,6 +98,18 @@ class Execution:
         return self._text_of("stdout")
 
     @property
+    def said(self) -> str:
+        """All text on stdout, and the values that the cell shows, as text."""
+        texts = [
+            "".join(output.pieces)
+            if isinstance(output, Stream)
+            else output.get("data", {}).get("text/plain", "")
+            for output in self._outputs
+            if not isinstance(output, Stream) or output.name == "stdout"
+        ]
+        return "\n".join(texts)
+
+    @property
     def errors(self) -> list[str]:
         """The error messages as plain text, without colours."""
         return [

@@ -76,14 +76,18 @@ def _unexpected(cell: Cell, execution: Execution) -> Failure | None:
         return Failure(f"{failed}unexpected text on stderr", stderr)
     if execution.fault:
         return Failure(execution.fault, _whatever(execution))
-    return _wrong_answer(cell, execution.stdout)
+    return _wrong_answer(cell, execution.said)
 
 
 def _wrong_answer(cell: Cell, said: str) -> Failure | None:
-    """The check of an exercise must refuse the stub and accept the solution."""
-    if cell.solution is not None and WRONG in said:
+    """The check of an exercise must refuse the stub and accept the solution.
+
+    The first mark is that of the whole; a judge has one for each case below it.
+    """
+    marks = [mark for mark in said if mark in (RIGHT, WRONG)]
+    if cell.solution is not None and marks[:1] == [WRONG]:
         return Failure("the check refuses the solution", said)
-    if cell.exercise is not None and cell.solution is None and RIGHT in said:
+    if cell.exercise is not None and cell.solution is None and marks[:1] == [RIGHT]:
         return Failure("the check accepts an exercise that is not solved", said)
     return None
 

@@ -53,6 +53,9 @@ CELLS = [
     code("stub-accepted", 'println!("✓");', exercise="judged"),
     code("solution-accepted", 'println!("✓");', solution="judged"),
     code("solution-refused", 'println!("✗");', solution="judged"),
+    code("stub-refused-by-a-value", '"✗ 1 of 2: ✓ first"', exercise="judged"),
+    code("solution-refused-by-a-value", '"✗ 1 of 2: ✓ first"', solution="judged"),
+    code("solution-accepted-by-a-value", '"✓ 2 of 2"', solution="judged"),
     code(
         "many-lines",
         f'for i in 0..{LINES} {{ eprintln!("line {{i}}"); }}',
@@ -94,6 +97,9 @@ FATES = {
     "stub-accepted": "FAILED: the check accepts an exercise that is not solved",
     "solution-accepted": "passed",
     "solution-refused": "FAILED: the check refuses the solution",
+    "stub-refused-by-a-value": "passed",
+    "solution-refused-by-a-value": "FAILED: the check refuses the solution",
+    "solution-accepted-by-a-value": "passed",
     "still-here": "passed",
 }
 

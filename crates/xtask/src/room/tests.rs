@@ -58,10 +58,13 @@ fn relative_paths_of_a_lesson_hold_in_both_rooms() {
 #[test]
 fn student_sees_nothing_that_is_for_writers() {
     let (_directory, project) = clone();
+    fs::create_dir(project.notebooks().join("solutions")).unwrap();
     let lessons = lessons::all(&project).unwrap();
     let room = Room::of(&project, Notebooks::Mine);
     room.prepare(&lessons, DATE).unwrap();
-    assert!(!room.notebooks().join("README.md").exists());
+    for name in ["README.md", "solutions"] {
+        assert!(!room.notebooks().join(name).exists(), "{name}");
+    }
 }
 
 #[test]

@@ -3,10 +3,11 @@
 use std::net::TcpStream;
 
 use crate::judge::exercise::EXCHANGE;
-use crate::judge::failure::{Blame, Failure, What};
+use crate::judge::failure::Blame;
 use crate::judge::mistake::{Mistake, mistake};
-use crate::judge::sandbox::Ending;
-use crate::judge::trial::{Returns, Trial, big};
+use crate::judge::returns::Returns;
+use crate::judge::signs::{hung, silent};
+use crate::judge::trial::{Trial, big};
 use crate::judge::verdict::Verdict;
 use crate::judge::words::Text;
 
@@ -123,12 +124,4 @@ pub fn exchange<R: Returns>(
             case.returns_value("true")
         })
         .verdict()
-}
-
-fn silent(failure: &Failure) -> bool {
-    failure.what == What::Silence
-}
-
-fn hung(failure: &Failure) -> bool {
-    matches!(failure.what, What::Ended(Ending::Hung(_)))
 }

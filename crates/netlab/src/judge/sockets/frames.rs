@@ -1,9 +1,12 @@
 //! The judge of a reader of frames.
 
+use crate::judge::case::Case;
 use crate::judge::exercise::FRAMES;
-use crate::judge::failure::{Blame, Failure, What};
+use crate::judge::failure::Blame;
 use crate::judge::mistake::{Mistake, mistake};
-use crate::judge::trial::{Case, Returns, Trial, quoted};
+use crate::judge::returns::{Returns, quoted};
+use crate::judge::signs::returned;
+use crate::judge::trial::Trial;
 use crate::judge::verdict::Verdict;
 use crate::judge::words::Text;
 
@@ -103,8 +106,8 @@ pub fn frames<R: Returns>(function: impl Fn(&[u8]) -> R) -> Verdict {
         .case(Text::new("один кадр", "one frame"), None, |case| {
             let bytes = &TWO[..8];
             read(case, bytes, &[b"ping"])
-                .blame_if(returned(&[bytes]), &ONE_FRAME)
-                .blame_if(returned(&[]), &LITTLE_ENDIAN)
+                .blame_if(returned(&quoted(&[bytes])), &ONE_FRAME)
+                .blame_if(returned("[]"), &LITTLE_ENDIAN)
         })
         .case(
             Text::new("два кадра", "two frames"),
@@ -136,9 +139,4 @@ pub fn frames<R: Returns>(function: impl Fn(&[u8]) -> R) -> Verdict {
             |case| read(case, b"\xff\xff\xff\xffx", &[]),
         )
         .verdict()
-}
-
-fn returned(bodies: &[&[u8]]) -> impl Fn(&Failure) -> bool {
-    let value = quoted(bodies);
-    move |failure| failure.what == What::Value(value.clone())
 }

@@ -3,10 +3,11 @@
 use std::net::TcpStream;
 
 use crate::judge::exercise::SHOUT;
-use crate::judge::failure::{Blame, Failure, What};
+use crate::judge::failure::Blame;
 use crate::judge::mistake::{Mistake, mistake};
-use crate::judge::sandbox::Ending;
-use crate::judge::trial::{Returns, Trial, big};
+use crate::judge::returns::Returns;
+use crate::judge::signs::{came, ended, hung, other, reset, silent};
+use crate::judge::trial::{Trial, big};
 use crate::judge::verdict::Verdict;
 use crate::judge::words::Text;
 
@@ -167,7 +168,7 @@ pub fn shout<R: Returns>(function: impl Fn(TcpStream) -> R) -> Verdict {
                 peer.send(b"pong")
                     .and_then(|()| peer.expect(b"PONG"))
                     .blame_if(ended, &ONE_READ)
-                    .blame_if(more, &WHOLE_BUFFER)
+                    .blame_if(other, &WHOLE_BUFFER)
             },
         )
         .case(
@@ -203,30 +204,4 @@ pub fn shout<R: Returns>(function: impl Fn(TcpStream) -> R) -> Verdict {
             },
         )
         .verdict()
-}
-
-fn came(bytes: &[u8]) -> impl Fn(&Failure) -> bool {
-    move |failure| {
-        failure.what == What::Different && failure.transcript.last() == bytes
-    }
-}
-
-fn ended(failure: &Failure) -> bool {
-    matches!(failure.what, What::EndedEarly | What::Reset)
-}
-
-fn reset(failure: &Failure) -> bool {
-    failure.what == What::Reset
-}
-
-fn silent(failure: &Failure) -> bool {
-    failure.what == What::Silence
-}
-
-fn more(failure: &Failure) -> bool {
-    failure.what == What::Different
-}
-
-fn hung(failure: &Failure) -> bool {
-    matches!(failure.what, What::Ended(Ending::Hung(_)))
 }
